@@ -1,0 +1,134 @@
+"""What can go wrong: each problem knows its status, its title and how to mend the request (RFC 9457)."""
+
+from typing import Any, ClassVar
+
+
+class Problem(Exception):
+    """One answer that is not what was asked for; `detail` says what happened, `members` add to the problem document."""
+
+    status: ClassVar[int] = 500
+    slug: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Something failed on our side"
+    about: ClassVar[str] = "The request met a fault of the server. It was logged; trying again later may help."
+
+    def __init__(self, detail: str, headers: dict[str, str] | None = None, **members: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.headers = headers or {}
+        self.members = members
+
+    def document(self) -> dict[str, Any]:
+        """The problem document, `type` being the relative address of the page that explains it."""
+        return {
+            "type": f"/problems/{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.members,
+        }
+
+
+class Internal(Problem):
+    pass
+
+
+class NotFound(Problem):
+    status = 404
+    slug = "not-found"
+    title = "There is nothing at this address"
+    about = (
+        "No fact, document, sentence or page has this address, or none had it in the edition asked for. "
+        "`nearest` names the nearest addresses that exist. Lists (`/statements`, `/events`, …) show every id."
+    )
+
+
+class TextNotHeld(Problem):
+    status = 404
+    slug = "text-not-held"
+    title = "The text of this document is not held here"
+    about = (
+        "The text belongs to its publisher and this server does not keep it. The problem gives its length in code "
+        "points and its SHA-256. Take your own copy, check the digest, and cut it with the offsets of any citation: in "
+        "Python, `open(copy, encoding='utf-8', newline='').read()[start:end]`."
+    )
+
+
+class MethodNotAllowed(Problem):
+    status = 405
+    slug = "method-not-allowed"
+    title = "This address does not take that method"
+    about = "The `Allow` header lists the methods that it takes. Everything here is read with GET or HEAD."
+
+
+class BadCursor(Problem):
+    status = 400
+    slug = "bad-cursor"
+    title = "This cursor does not belong to this request"
+    about = (
+        "A cursor goes on with one walk: the same list, filters and sort, in the edition in which the walk began. It "
+        "was altered, belongs to another request, or comes from another database. Start the walk again without "
+        "`cursor`, then follow `next`."
+    )
+
+
+class Invalid(Problem):
+    status = 422
+    slug = "invalid-parameter"
+    title = "A parameter is not one that this address takes"
+    about = (
+        "A parameter is unknown, repeated, empty, or its value is out of range. `errors` names each with what is wrong "
+        "and, where there is one, the nearest known name or value. Names and values are exact: no other case, sign or "
+        "space."
+    )
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__("; ".join(f"{one['parameter']}: {one['message']}" for one in errors), errors=errors)
+
+
+class Unavailable(Problem):
+    status = 503
+    slug = "unavailable"
+    title = "The facts cannot be read just now"
+    about = (
+        "The database did not answer, or the request took too long. `Retry-After` says when to try again, in seconds."
+    )
+
+
+class BadRequest(Problem):
+    status = 400
+    slug = "bad-request"
+    title = "The request cannot be read"
+    about = "The address or a header is not valid: undecodable bytes, for example. Send UTF-8, percent-encoded."
+
+
+PROBLEMS: tuple[type[Problem], ...] = (
+    BadRequest,
+    BadCursor,
+    NotFound,
+    TextNotHeld,
+    MethodNotAllowed,
+    Invalid,
+    Internal,
+    Unavailable,
+)
+
+
+class BundleError(Exception):
+    """A bundle that is not loaded: every fault at once, each with its place."""
+
+    def __init__(self, faults: "list[Fault]") -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class Fault:
+    """One thing wrong in a bundle: where (file, line, JSON pointer), what, and how to mend it."""
+
+    __slots__ = ("file", "line", "mend", "message", "pointer")
+
+    def __init__(self, pointer: str, message: str, mend: str = "", file: str = "", line: int | None = None) -> None:
+        self.pointer, self.message, self.mend, self.file, self.line = pointer, message, mend, file, line
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line) if part)
+        return f"{place or 'bundle'}: {self.pointer or '/'}: {self.message}" + (f" ({self.mend})" if self.mend else "")

@@ -1,0 +1,73 @@
+"""People: their names and the offices that a document gives them."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from app.facts.asking import ORDER, Linked, Query, Sort
+from app.facts.base import Fact, NamedEntry, NamedPublic, World
+from app.facts.parts import BodyRef, Country, Edtf, Leaf, Name, OrganisationRef, Own, Part, Ref, Reference, Words
+
+
+class Person(Fact, table=True):
+    __tablename__ = "people"
+
+    @classmethod
+    def terms(cls, body: dict[str, Any], world: World) -> list[tuple[str, str]]:
+        offices = [("office", office["role"].casefold()) for office in body["offices"]]
+        return offices + [("country", country) for country in body["countries"]]
+
+
+class OfficeEntry(Part):
+    role: Name
+    as_printed: Words | None = None
+    organisation: OrganisationRef | None = None
+    on_behalf_of: BodyRef | None = None
+    start: Edtf | None = None
+    end: Edtf | None = None
+
+
+class PersonEntry(NamedEntry):
+    offices: list[OfficeEntry] = []
+
+
+class Office(Leaf):
+    """A post (Popolo)."""
+
+    role: Annotated[str, Own()]
+    as_printed: str | None
+    organisation: Reference | None
+    on_behalf_of: Reference | None
+    start: str | None = Field(description="EDTF, null when unknown.")
+    end: str | None = Field(description="EDTF, null when unknown.")
+
+
+class PersonPublic(NamedPublic):
+    """A person."""
+
+    offices: list[Office]
+    countries: list[str] = Field(description="The countries that the offices act for, ISO 3166-1 alpha-2.")
+
+    @classmethod
+    def finish(cls, body: dict[str, Any], raw: dict[str, Any], world: World) -> None:
+        employers = [
+            office[side]
+            for office in raw.get("offices", [])
+            for side in ("organisation", "on_behalf_of")
+            if office.get(side)
+        ]
+        codes = (world.raw(employer).get("country") for employer in employers)
+        body["countries"] = sorted({code for code in codes if code})
+
+
+class PersonQuery(Query):
+    table = Person
+
+    country: Annotated[list[Country], Linked("country")] = Field([], description="Acts for this country.")
+    organisation: Annotated[list[str], Ref(("organisations",)), Linked("offices.organisation")] = Field(
+        [], description="Holds an office in this organisation."
+    )
+    office: Annotated[list[str], Linked("office")] = Field(
+        [], description="Holds this office, in our words, any case.", examples=["Secretary General"]
+    )
+    sort: Sort | None = Field("name", description=ORDER)

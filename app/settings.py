@@ -1,0 +1,25 @@
+"""Settings: read from the environment (prefix SUMMIT_), a `.env` file or the command line's flags."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and what it does; the README's table is checked against this class."""
+
+    model_config = SettingsConfigDict(env_prefix="SUMMIT_", env_file=".env", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    database_url: str = Field(
+        "sqlite:///summit.db", description="Where the facts are: `sqlite:///file` or `postgresql://user@host/name`."
+    )
+    keep_text: bool = Field(
+        False, description="Keep the text of documents loaded with `--text`, show quoted words and serve it at `/text`."
+    )
+    limit_default: int = Field(50, ge=1, description="Items on a page when a request gives no `limit`.")
+    limit_max: int = Field(1000, ge=1, description="The largest `limit`.")
+    values_max: int = Field(100, ge=1, description="How many values one filter takes.")
+    url_max: int = Field(16_384, ge=256, description="Longest request target, in bytes.")
+    statement_seconds: float = Field(1.0, gt=0, description="A query that takes longer is cut off and answered 503.")
+    grace_seconds: int = Field(8, ge=0, description="How long a stopping server waits for requests under way.")
