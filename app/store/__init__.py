@@ -1,0 +1,1 @@
+"""The store: what is written, found and proved, knowing nothing of HTTP."""
