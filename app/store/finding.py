@@ -1,0 +1,132 @@
+"""Finding: the reads that answers are made of, each a bounded number of statements, all of one edition."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, bindparam, func, select
+
+from app.facts import KINDS
+from app.facts.base import Kind
+from app.store import selecting
+from app.store.db import Database, Prepared
+from app.store.publishing import fold
+from app.store.tables import METADATA
+
+EDITIONS, TEXTS, DOCUMENTS = (METADATA.tables[name] for name in ("editions", "texts", "documents"))
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The edition that an answer is of, and the digest of the history up to it."""
+
+    edition: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    ref: str
+    start: int
+    end: int
+    sha256: str
+    reason: str | None
+
+
+class Finder:
+    """Reads one database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._prepared = lru_cache(maxsize=4096)(self._prepare)
+
+    def _prepare(self, make: Any, *arguments: Any) -> Prepared:
+        return self.database.prepare(make(*arguments))
+
+    def _rows(self, make: Any, *arguments: Any, **values: Any) -> Sequence[Any]:
+        return self.database.rows(self._prepared(make, *arguments), values)
+
+    def latest(self) -> Now:
+        """The current edition; 0 in a database without facts."""
+        rows = self._rows(_latest)
+        return Now(*rows[0]) if rows else Now(0, "")
+
+    def edition(self, number: int) -> Now | None:
+        """An edition by its number, or None if there never was one."""
+        rows = self._rows(_edition, number=number)
+        return Now(*rows[0]) if rows else None
+
+    def edition_at(self, instant: str) -> Now | None:
+        """The edition that was current at an instant (RFC 3339, Z, microseconds), or None before the first."""
+        rows = self._rows(_edition_at, instant=instant)
+        return Now(*rows[0]) if rows else None
+
+    def page(
+        self, kind: Kind, values: dict[str, tuple[Any, ...]], sort: str, limit: int, after: Sequence[Any], edition: int
+    ) -> Sequence[Any]:
+        """Up to `limit` rows of a list: the keys of its order, then the body as bytes."""
+        shape = tuple((name, len(given)) for name, given in values.items())
+        bound = {f"{name}_{index}": value for name, given in values.items() for index, value in enumerate(given)}
+        bound.update({f"after_{index}": key for index, key in enumerate(after)})
+        return self._rows(selecting.page, kind, shape, sort, bool(after), edition=edition, limit=limit, **bound)
+
+    def body(self, kind: Kind, id: str, edition: int) -> bytes | None:
+        """The body of a record, or None."""
+        rows = self._rows(selecting.item, kind, edition=edition, id=id)
+        return bytes(rows[0][0]) if rows else None
+
+    def named(self, kind: Kind, name: str, edition: int) -> list[str]:
+        """The ids of the records of a kind that have this name, whatever its case and marks."""
+        return [row[0] for row in self._rows(selecting.named, kind, edition=edition, name=fold(name))]
+
+    def sentences(self, document: str, edition: int) -> list[Sentence]:
+        """A document's sentences in order; none where there is no such document."""
+        rows = self._rows(_sentences, edition=edition, id=document)
+        return [Sentence(*one) for one in json.loads(bytes(rows[0][0]))] if rows else []
+
+    def citing(self, document: str, edition: int, sentence: str | None = None) -> dict[str, list[dict[str, str]]]:
+        """For each sentence the references of the facts that cite it, in the document's order."""
+        values = {"document": document, "edition": edition} | ({"sentence": sentence} if sentence else {})
+        found: dict[str, list[dict[str, str]]] = {}
+        for ref, kind, id, name in self._rows(selecting.citing, sentence is not None, **values):
+            found.setdefault(ref, []).append({"id": id, "name": name, "path": f"/{kind}/{id}"})
+        return found
+
+    def text(self, document: str) -> bytes | None:
+        """The text of a document where it is held."""
+        rows = self._rows(_text, document=document)
+        return bytes(rows[0][0]) if rows else None
+
+    def counts(self, edition: int) -> dict[str, int]:
+        """How many facts of each kind there are."""
+        return {name: self._rows(_count, name, edition=edition)[0][0] for name in KINDS}
+
+
+def _latest() -> Any:
+    return select(EDITIONS.c.edition, EDITIONS.c.digest).order_by(EDITIONS.c.edition.desc()).limit(1)
+
+
+def _edition() -> Any:
+    return select(EDITIONS.c.edition, EDITIONS.c.digest).where(
+        EDITIONS.c.edition == bindparam("number", type_=BigInteger())
+    )
+
+
+def _edition_at() -> Any:
+    before = EDITIONS.c.at <= bindparam("instant")
+    return select(EDITIONS.c.edition, EDITIONS.c.digest).where(before).order_by(EDITIONS.c.edition.desc()).limit(1)
+
+
+def _sentences() -> Any:
+    return select(DOCUMENTS.c.sentences).where(DOCUMENTS.c.id == bindparam("id"), selecting.standing(DOCUMENTS))
+
+
+def _text() -> Any:
+    return select(TEXTS.c.content).where(TEXTS.c.document == bindparam("document"))
+
+
+def _count(name: str) -> Any:
+    table = METADATA.tables[name]
+    return select(func.count()).select_from(table).where(selecting.standing(table))

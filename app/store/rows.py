@@ -1,0 +1,68 @@
+"""Rows: the columns of a published body, sort keys with their sentinels among them."""
+
+from datetime import date
+from typing import Any
+
+from app.facts.base import FOREVER, Kind
+from app.store.publishing import citations, encode, fold
+
+NEVER = "~"  # after every day: the first day of what has none
+BEFORE = ""  # before every day
+UNDATED = 2**31 - 1
+LATEST_DAY = 2 * date.max.toordinal() + 1
+
+
+def row_of(kind: Kind, body: dict[str, Any], world: Any, number: int, index: int, bundle: str) -> dict[str, Any]:
+    """The row of a body: `number` is its document's place among all, `index` its own in the bundle."""
+    dated = kind.table.date_of(body)
+    day = _day(dated)
+    earliest, latest = _span(dated)
+    return {
+        "id": body["id"],
+        "since_edition": body["edition"],
+        "until_edition": FOREVER,
+        "revision": body["revision"],
+        "bundle": bundle,
+        "basis": body["basis"],
+        "name": body["name"],
+        "name_key": fold(body["name"]),
+        "place_in_document": _place(kind, body, number, index),
+        "earliest": earliest,
+        "latest": latest,
+        "day_up": day,
+        "day_down": UNDATED if day == UNDATED else LATEST_DAY - day,
+        "readings": bool(dated and dated["alternatives"]),
+        "body": encode(body),
+        **kind.table.columns(body, world),
+    }
+
+
+def _place(kind: Kind, body: dict[str, Any], number: int, index: int) -> int:
+    """Where the fact first stands, all documents one after the other: 22 bits, 24 for the offset, 16 for ties."""
+    starts = [start for _, _, start, _ in citations(kind, body)]
+    return (number << 40) | (min(starts, default=0) << 16) | min(index, 0xFFFF)
+
+
+def _day(dated: dict[str, Any] | None) -> int:
+    """One integer to sort by: the first day; a day known only by an upper bound comes before that day."""
+    if dated is None:
+        return UNDATED
+    readings = [dated, *dated["alternatives"]]
+    first = [one["earliest"] for one in readings if one["earliest"]]
+    if first:
+        return 2 * date.fromisoformat(min(first)).toordinal() + 1
+    last = [one["latest"] for one in readings if one["latest"]]
+    return 2 * date.fromisoformat(min(last)).toordinal() if last else UNDATED
+
+
+def _span(dated: dict[str, Any] | None) -> tuple[str, str]:
+    """First and last day as text; a date with an open end reaches for ever, an unknown date matches no day."""
+    if dated is None or not (dated["earliest"] or dated["latest"]):
+        return NEVER, BEFORE
+    return dated["earliest"] or BEFORE, dated["latest"] or NEVER
+
+
+def readings_of(kind: Kind, body: dict[str, Any]) -> list[tuple[str, str]]:
+    """The days of each reading, where sentences differ."""
+    dated = kind.table.date_of(body)
+    return [_span(one) for one in [dated, *dated["alternatives"]]] if dated and dated["alternatives"] else []

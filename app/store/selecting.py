@@ -1,0 +1,228 @@
+"""Selecting: a list's filters, order and place turned into SQL, compiled once for each shape of request."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+
+from app.facts import KINDS
+from app.facts.asking import By, Common, Linked
+from app.facts.base import Kind
+from app.store.tables import METADATA
+
+LINKS, CITED, READINGS = (METADATA.tables[name] for name in ("links", "cited", "readings"))
+TREES = {"places": "within", "topics": "broader"}
+Shape = tuple[tuple[str, int], ...]  # each filter asked for and how many values it was given
+Binds = Mapping[str, list[Any]]
+
+# Each order as columns, all ascending or all descending, so that a page goes on with one comparison of rows. Days and
+# amounts have a column for each direction: what has none comes last both ways, and ties keep the document's order.
+ORDERS: dict[str, tuple[tuple[str, ...], bool]] = {
+    "date": (("day_up", "place_in_document", "row"), False),
+    "-date": (("day_down", "place_in_document", "row"), False),
+    "time_period": (("day_up", "place_in_document", "row"), False),
+    "-time_period": (("day_down", "place_in_document", "row"), False),
+    "obs_value": (("value_up", "row"), False),
+    "-obs_value": (("value_down", "row"), False),
+    "name": (("name_key", "row"), False),
+    "-name": (("name_key", "row"), True),
+    "id": (("id", "row"), False),
+    "-id": (("id", "row"), True),
+    "edition": (("since_edition", "row"), False),
+    "-edition": (("since_edition", "row"), True),
+    "document": (("place_in_document", "row"), False),
+}
+
+
+def standing(table: Table) -> ColumnElement[bool]:
+    """The versions that stand in the edition bound as `edition`."""
+    edition: Any = bindparam("edition")
+    return and_(table.c.since_edition <= edition, table.c.until_edition > edition)
+
+
+def page(kind: Kind, shape: Shape, sort: str, goes_on: bool) -> Select[Any]:
+    """A page's rows: the order's columns, then the body; `goes_on` after the keys bound as `after_0`, `after_1`, …"""
+    table = METADATA.tables[kind.name]
+    names, descending = ORDERS[sort]
+    keys = [table.c[name] for name in names]
+    statement = select(*keys, table.c.body).where(standing(table), *_clauses(kind, table, shape))
+    if goes_on:
+        after = tuple_(*(bindparam(f"after_{index}", type_=key.type) for index, key in enumerate(keys)))
+        statement = statement.where(tuple_(*keys) < after if descending else tuple_(*keys) > after)
+    return statement.order_by(*(key.desc() if descending else key for key in keys)).limit(bindparam("limit"))
+
+
+def _clauses(kind: Kind, table: Table, shape: Shape) -> Iterator[ColumnElement[bool]]:
+    asked = dict(shape)
+    marks = {name: mark for name, mark in _marks(kind).items() if name in asked}
+    binds = {
+        name: [bindparam(f"{name}_{index}", type_=_type(table, mark)) for index in range(asked[name])]
+        for name, mark in marks.items()
+    }
+    for name, mark in marks.items():
+        if isinstance(mark, By):
+            values = binds[name]
+            yield table.c[mark.column].in_(_within(mark.tree, values) if mark.tree else values)
+        elif isinstance(mark, Linked):
+            yield _linked(kind, table, LINKS.c.relation == mark.relation, binds[name], mark.tree)
+        elif mark.name in COMMON:
+            yield COMMON[mark.name](kind, table, binds)
+    if asked.keys() & {"from", "to", "on"}:
+        yield _days(kind, table, binds)
+
+
+def _marks(kind: Kind) -> dict[str, Any]:
+    """Each filter of a kind, by the name that it is asked by."""
+    found = {}
+    for name, info in kind.query.model_fields.items():
+        mark = next((mark for mark in info.metadata if isinstance(mark, By | Linked | Common)), None)
+        if mark is not None:
+            found[info.alias or name] = mark
+    return found
+
+
+def _type(table: Table, mark: Any) -> Any:
+    return (
+        table.c[mark.column].type
+        if isinstance(mark, By) and isinstance(table.c[mark.column].type, Boolean)
+        else String()
+    )
+
+
+def _linked(
+    kind: Kind, table: Table, relation: ColumnElement[bool], values: list[Any], tree: str | None = None
+) -> ColumnElement[bool]:
+    wanted = LINKS.c.target.in_(_within(tree, values) if tree else values)
+    return table.c.row.in_(select(LINKS.c.row).where(LINKS.c.kind == literal(kind.name), relation, wanted))
+
+
+def _within(tree: str, values: list[Any]) -> Select[Any]:
+    """The records given and all that lie within them, as of the edition asked for."""
+    table = METADATA.tables[tree]
+    fact = (literal(f"{tree}/") + table.c.id).label("fact")
+    given = table.c.id.in_([_id(tree, value) for value in values])
+    inside = select(fact).where(given, standing(table)).cte(f"{tree}_inside", recursive=True)
+    inside = inside.union(select(fact).where(table.c[TREES[tree]] == inside.c.fact, standing(table)))
+    return select(inside.c.fact)
+
+
+def _id(kind: str, fact: Any) -> Any:
+    """The id in a bound `kind/id`."""
+    return func.substr(fact, len(kind) + 2)
+
+
+def _ids(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
+    return table.c.id.in_(binds["ids"])
+
+
+def _document(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
+    ids = [_id("documents", value) for value in binds["document"]]
+    cited = select(CITED.c.row).where(CITED.c.kind == literal(kind.name), CITED.c.document.in_(ids))
+    return or_(table.c.bundle.in_(ids), table.c.row.in_(cited))
+
+
+def _sentence(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
+    cited = select(CITED.c.row).where(CITED.c.kind == literal(kind.name), CITED.c.sentence.in_(binds["sentence"]))
+    if "document" in binds:
+        ids = [_id("documents", value) for value in binds["document"]]
+        cited = cited.where(CITED.c.document.in_(ids))
+    return table.c.row.in_(cited)
+
+
+def _basis(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
+    return table.c.basis.in_(binds["basis"])
+
+
+def _caveat(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
+    relation = LINKS.c.relation.in_([literal("caveats.") + value for value in binds["caveat"]])
+    return table.c.row.in_(select(LINKS.c.row).where(LINKS.c.kind == literal(kind.name), relation))
+
+
+def _mentions(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
+    """Refers to the record by any relation, or cites a span in which it is mentioned."""
+    mention = METADATA.tables["mentions"]
+    inside = and_(
+        mention.c.entity.in_(binds["mentions"]),
+        standing(mention),
+        CITED.c.document == mention.c.bundle,
+        CITED.c.start <= mention.c.start,
+        CITED.c.end >= mention.c.end,
+    )
+    cited = select(CITED.c.row).where(CITED.c.kind == literal(kind.name), exists().where(inside))
+    return or_(_linked(kind, table, literal(True), binds["mentions"]), table.c.row.in_(cited))
+
+
+def _days(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
+    """By overlap, ends included, of the fact's days or of any of its readings."""
+    after = [bind for name in ("from", "on") for bind in binds.get(name, [])]
+    before = [bind for name in ("to", "on") for bind in binds.get(name, [])]
+
+    def overlaps(columns: Any) -> ColumnElement[bool]:
+        return and_(*(columns.latest >= day for day in after), *(columns.earliest <= day for day in before))
+
+    readings = select(READINGS.c.row).where(READINGS.c.kind == literal(kind.name), overlaps(READINGS.c))
+    return or_(
+        and_(table.c.readings.is_(False), overlaps(table.c)),
+        and_(table.c.readings.is_(True), table.c.row.in_(readings)),
+    )
+
+
+COMMON = {
+    "ids": _ids,
+    "document": _document,
+    "sentence": _sentence,
+    "basis": _basis,
+    "caveat": _caveat,
+    "mentions": _mentions,
+}
+
+
+def item(kind: Kind) -> Select[Any]:
+    """The body of the record bound as `id`."""
+    table = METADATA.tables[kind.name]
+    return select(table.c.body).where(table.c.id == bindparam("id"), standing(table))
+
+
+def named(kind: Kind) -> Select[Any]:
+    """The ids of the records that have the name bound as `name`, folded."""
+    table = METADATA.tables[kind.name]
+    name: Any = bindparam("name")
+    other = select(LINKS.c.row).where(
+        LINKS.c.kind == literal(kind.name), LINKS.c.relation == "name", LINKS.c.target == name
+    )
+    return select(table.c.id).where(standing(table), or_(table.c.name_key == name, table.c.row.in_(other))).limit(10)
+
+
+def citing(goes_by_sentence: bool) -> Any:
+    """(sentence, kind, id, name) of all facts that cite the document bound as `document`, in its order."""
+    parts = []
+    for kind in KINDS.values():
+        table = METADATA.tables[kind.name]
+        part = (
+            select(
+                CITED.c.sentence, literal(kind.name).label("kind"), table.c.id, table.c.name, table.c.place_in_document
+            )
+            .join(table, table.c.row == CITED.c.row)
+            .where(CITED.c.kind == literal(kind.name), CITED.c.document == bindparam("document"), standing(table))
+            .distinct()
+        )
+        parts.append(part.where(CITED.c.sentence == bindparam("sentence")) if goes_by_sentence else part)
+    first, *more = parts
+    every = first.union_all(*more).subquery()
+    return select(every.c.sentence, every.c.kind, every.c.id, every.c.name).order_by(
+        every.c.place_in_document, every.c.kind, every.c.id
+    )

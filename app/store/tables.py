@@ -1,0 +1,132 @@
+"""The tables beside the kinds': editions, bundles, changes, and what facts are found by; and the indexes of all."""
+
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary
+from sqlmodel import Field as Column
+from sqlmodel import SQLModel
+
+from app.facts import KINDS
+from app.facts.asking import By
+from app.facts.base import FOREVER, Kind, text_column
+
+
+class Edition(SQLModel, table=True):
+    """One load; `digest` chains the contents of all loads so far, so that it names this history and no other."""
+
+    __tablename__ = "editions"
+
+    edition: int = Column(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: str = Column(sa_type=text_column())
+    digest: str = Column(sa_type=text_column())
+    republished: str = Column(sa_type=text_column())  # JSON: {kind: how many got a new version for their references}
+
+
+class BundleVersion(SQLModel, table=True):
+    """A bundle as it was loaded, byte for byte; `number` is its place in the order of first loads."""
+
+    __tablename__ = "bundles"
+
+    row: int = Column(primary_key=True, sa_type=Integer)
+    id: str = Column(sa_type=text_column(), index=True)
+    number: int
+    since_edition: int
+    until_edition: int
+    sha256: str = Column(sa_type=text_column())
+    content: bytes = Column(sa_type=LargeBinary)
+
+
+class Change(SQLModel, table=True):
+    """One change of a fact's own entry, in the order in which it was made."""
+
+    __tablename__ = "changes"
+
+    row: int = Column(primary_key=True, sa_type=Integer)
+    edition: int
+    fact: str = Column(sa_type=text_column(), index=True)
+    change: str = Column(sa_type=text_column())
+    revision: int
+    reason: str | None = Column(sa_type=text_column())
+    evidence: str | None = Column(sa_type=text_column())  # JSON
+    by: str | None = Column(sa_type=text_column())
+
+
+class HeldText(SQLModel, table=True):
+    """The text of a document, where the operator chose to keep it."""
+
+    __tablename__ = "texts"
+
+    document: str = Column(primary_key=True, sa_type=text_column())
+    content: bytes = Column(sa_type=LargeBinary)
+
+
+class Link(SQLModel, table=True):
+    """What a version of a fact refers to or is found by: (relation, target), one row each."""
+
+    __tablename__ = "links"
+    __table_args__ = (
+        Index("ix_links_target", "target", "kind", "relation", "row"),
+        Index("ix_links_row", "kind", "row"),
+    )
+
+    link: int = Column(primary_key=True, sa_type=BigInteger().with_variant(Integer(), "sqlite"))
+    kind: str = Column(sa_type=text_column())
+    row: int = Column(sa_type=BigInteger)
+    relation: str = Column(sa_type=text_column())
+    target: str = Column(sa_type=text_column())
+
+
+class Cited(SQLModel, table=True):
+    """The places that a version of a fact cites."""
+
+    __tablename__ = "cited"
+    __table_args__ = (
+        Index("ix_cited_sentence", "sentence", "document", "kind", "row"),
+        Index("ix_cited_document", "document", "kind", "row"),
+        Index("ix_cited_row", "kind", "row"),
+    )
+
+    cited: int = Column(primary_key=True, sa_type=BigInteger().with_variant(Integer(), "sqlite"))
+    kind: str = Column(sa_type=text_column())
+    row: int = Column(sa_type=BigInteger)
+    document: str = Column(sa_type=text_column())
+    sentence: str = Column(sa_type=text_column())
+    start: int
+    end: int
+
+
+class Reading(SQLModel, table=True):
+    """The days of each reading of a fact whose sentences differ on its date."""
+
+    __tablename__ = "readings"
+    __table_args__ = (Index("ix_readings_row", "kind", "row"),)
+
+    reading: int = Column(primary_key=True, sa_type=BigInteger().with_variant(Integer(), "sqlite"))
+    kind: str = Column(sa_type=text_column())
+    row: int = Column(sa_type=BigInteger)
+    earliest: str = Column(sa_type=text_column())
+    latest: str = Column(sa_type=text_column())
+
+
+def _index(kind: Kind) -> None:
+    """A kind's indexes: one current version of an id, the versions of an id, each order, each filtered column."""
+    table = kind.table.__table__  # type: ignore[attr-defined]
+    now = table.c.until_edition == FOREVER
+    Index(f"uq_{kind.name}_current", table.c.id, unique=True, sqlite_where=now, postgresql_where=now)
+    versions = (table.c.since_edition, table.c.until_edition)
+    Index(f"ix_{kind.name}_id", table.c.id, *versions)
+    Index(f"ix_{kind.name}_bundle", table.c.bundle, *versions)
+    order = (table.c.day_down, table.c.place_in_document, table.c.row, *versions)
+    Index(f"ix_{kind.name}_day_down", *order)
+    Index(f"ix_{kind.name}_day_up", table.c.day_up, *order[1:])
+    Index(f"ix_{kind.name}_name", table.c.name_key, table.c.row, *versions)
+    Index(f"ix_{kind.name}_place", table.c.place_in_document, table.c.row, *versions)
+    for info in kind.query.model_fields.values():
+        for mark in info.metadata:
+            if isinstance(mark, By):
+                Index(f"ix_{kind.name}_{mark.column}", table.c[mark.column], *order)
+
+
+for _kind in KINDS.values():
+    _index(_kind)
+
+METADATA = SQLModel.metadata
+__all__ = ["METADATA", "BundleVersion", "Change", "Cited", "Edition", "HeldText", "Link", "Reading"]
