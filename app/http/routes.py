@@ -1,0 +1,224 @@
+"""Routes: what OpenAPI documents; those of facts hand the request to `Desk.answer` as it came, parsed by nobody else."""
+
+import inspect
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, FastAPI, Path, Query
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+
+from app import __version__
+from app.errors import PROBLEMS
+from app.facts import KINDS
+from app.facts.base import Kind
+from app.facts.parts import SLUG
+from app.http import problems
+from app.http.answering import Desk, ItemQuery, TextQuery
+from app.http.front import send_answer
+from app.http.shapes import Coverage, ProblemDocument, SentenceRecord, page_of
+from app.store.bundles import schema
+from app.store.db import OutOfReach
+
+Id = Annotated[str, Path(description="The record's id.", pattern=f"^{SLUG}$", max_length=80)]
+Ref = Annotated[str, Path(description="`paragraph.sentence`, both from 1.", examples=["6.1"])]
+Slug = Annotated[str, Path(description="The last part of a problem's `type`.", examples=["not-found"])]
+ItemParameters = Annotated[ItemQuery, Query()]
+SAID = {
+    304: "Not changed since the tag in If-None-Match.",
+    400: "Not readable, or a cursor of another request.",
+    404: "Not there.",
+    422: "A parameter is not valid.",
+    503: "Not to be read just now.",
+}
+FILTERS = "Each filter keeps what matches any of its values; several filters keep what matches all of them."
+
+
+class Answered(APIRoute):
+    """A documented route whose requests the desk answers; the framework neither parses nor validates them."""
+
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        desk: Desk = scope["app"].state.desk
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
+        answer = await to_thread.run_sync(desk.answer, scope["method"], path, scope["query_string"], headers)
+        await send_answer(answer, scope, send)
+
+
+def _responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    told: dict[str, Any] = {"model": ProblemDocument, "content": {"application/problem+json": {}}}
+    return {status: {"description": SAID[status], **({} if status == 304 else told)} for status in statuses}
+
+
+def include(app: FastAPI) -> None:
+    """Adds every route."""
+    app.include_router(_service())
+    app.include_router(_facts())
+
+
+def _facts() -> APIRouter:
+    router = APIRouter(route_class=Answered)
+    for kind in KINDS.values():
+        _kind(router, kind)
+    _document(router)
+    return router
+
+
+def _kind(router: APIRouter, kind: Kind) -> None:
+    """The list and the item of a kind."""
+
+    def find(query: Annotated[kind.query, Query()]) -> None:  # type: ignore[name-defined]
+        """Documented here, answered by the desk."""
+
+    def read(id: Id, query: ItemParameters) -> None:
+        """Documented here, answered by the desk."""
+
+    about = inspect.getdoc(inspect.getmodule(kind.table))
+    router.add_api_route(
+        f"/{kind.name}",
+        find,
+        tags=[kind.name],
+        operation_id=f"list_{kind.name}",
+        summary=f"List {kind.name}",
+        description=f"{about} {FILTERS}",
+        response_model=page_of(kind),
+        responses=_responses(304, 400, 404, 422, 503),
+    )
+    router.add_api_route(
+        f"/{kind.name}/{{id}}",
+        read,
+        tags=[kind.name],
+        operation_id=f"get_{kind.name}_by_id",
+        summary=f"Read one of the {kind.name}",
+        description=f"{inspect.getdoc(kind.public)} With its citations and its caveats.",
+        response_model=kind.public,
+        responses=_responses(304, 404, 422, 503),
+    )
+
+
+def _document(router: APIRouter) -> None:
+    """What a document has beside its own record."""
+    common: dict[str, Any] = {"tags": ["documents"], "responses": _responses(304, 404, 422, 503)}
+    text = {200: {"content": {"text/plain": {}}, "description": "The text, byte for byte."}}
+
+    @router.get(
+        "/documents/{id}/coverage",
+        operation_id="get_document_coverage",
+        summary="Show what cites each sentence",
+        response_model=Coverage,
+        **common,
+    )
+    def coverage(id: Id, query: ItemParameters) -> None:
+        """Each sentence of the document with the facts that cite it: every one is cited, or says why it holds none."""
+
+    @router.get(
+        "/documents/{id}/sentences/{ref}",
+        operation_id="get_document_sentence",
+        summary="Read the record of a sentence",
+        response_model=SentenceRecord,
+        **common,
+    )
+    def sentence(id: Id, ref: Ref, query: ItemParameters) -> None:
+        """Where the sentence stands, its digest, the facts that cite it; its words only where the text is held."""
+
+    @router.get(
+        "/documents/{id}/text",
+        operation_id="get_document_text",
+        summary="Read the text of a document",
+        response_class=Response,
+        **{**common, "responses": text | common["responses"]},
+    )
+    def read_text(id: Id, query: Annotated[TextQuery, Query()]) -> None:
+        """The text as it was loaded, where this server holds it; else a problem with its length and digest."""
+
+
+def _service() -> APIRouter:
+    """What is here, whether it is well, and what its problems mean."""
+    router = APIRouter(tags=["service"])
+
+    @router.get("/", operation_id="get_root", summary="Show what is here", response_model=dict[str, Any])
+    def root(request: Request) -> Any:
+        """What this server holds, and three commands to begin with."""
+        return JSONResponse(_root(request.app.state.desk), headers={"cache-control": "no-cache"})
+
+    @router.get("/health/live", operation_id="get_live", summary="Tell whether it runs", response_model=dict[str, str])
+    def live() -> Any:
+        """Answers while the process runs."""
+        return JSONResponse({"status": "live"}, headers={"cache-control": "no-store"})
+
+    @router.get(
+        "/health/ready",
+        operation_id="get_ready",
+        summary="Tell whether facts can be read",
+        response_model=dict[str, Any],
+        responses=_responses(503),
+    )
+    def ready(request: Request) -> Any:
+        """Answers 200 once facts can be read, with their edition; 503 before."""
+        now = request.app.state.desk.finder.latest()
+        if now.edition == 0:
+            raise OutOfReach("no bundle has been loaded")
+        return JSONResponse({"status": "ready", "edition": now.edition}, headers={"cache-control": "no-store"})
+
+    _problems(router)
+    return router
+
+
+def _root(desk: Desk) -> dict[str, Any]:
+    now = desk.finder.latest()
+    base = f"http://localhost:{desk.settings.port}"
+    return {
+        "name": "Summit Facts",
+        "version": __version__,
+        "about": "The facts of diplomatic meetings, each cited to the exact place in a source document.",
+        "edition": now.edition,
+        "facts": desk.finder.counts(now.edition),
+        "try": [
+            f"curl -s '{base}/statements?may_quote=true'",
+            f"curl -s '{base}/events?kind=meeting&sort=date'",
+            f"curl -s '{base}/caveats?kind=not_stated'",
+        ],
+        "links": {name: f"/{name}" for name in ("docs", "openapi.json", "problems", "bundles/schema")},
+    }
+
+
+def _problems(router: APIRouter) -> None:
+    vary = {"vary": "Accept"}
+
+    @router.get("/problems", operation_id="list_problems", summary="List the problem types", response_model=list[Any])
+    def index(request: Request) -> Any:
+        """Every type of problem that this server answers with; a page for browsers."""
+        if _prefers_html(request):
+            return HTMLResponse(problems.index_page(), headers=vary)
+        return JSONResponse([problems.described(one) for one in PROBLEMS], headers=vary)
+
+    @router.get(
+        "/problems/{slug}",
+        operation_id="get_problem",
+        summary="Explain a problem type",
+        response_model=dict[str, Any],
+        responses=_responses(404),
+    )
+    def explain(slug: Slug, request: Request) -> Any:
+        """What a problem's `type` means and how to mend the request; a page for browsers."""
+        found = problems.by_slug(slug)
+        if _prefers_html(request):
+            return HTMLResponse(problems.page(found), headers=vary)
+        return JSONResponse(problems.described(found), headers=vary)
+
+    @router.get(
+        "/bundles/schema",
+        operation_id="get_bundle_schema",
+        summary="Read the JSON Schema of bundles",
+        response_model=dict[str, Any],
+    )
+    def bundle_schema() -> Any:
+        """The JSON Schema (2020-12) of the bundles that operators load, for editors and validators."""
+        return JSONResponse(schema())
+
+
+def _prefers_html(request: Request) -> bool:
+    """Whether a browser asks: it names text/html before any JSON."""
+    before, html, _ = request.headers.get("accept", "").partition("text/html")
+    return bool(html) and "json" not in before

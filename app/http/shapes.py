@@ -1,0 +1,77 @@
+"""Shapes: the answers that are no fact's body, as OpenAPI documents them."""
+
+from typing import Any, cast
+
+from pydantic import BaseModel, Field, create_model
+
+from app.facts.base import Kind
+from app.facts.parts import Reference
+
+
+class ParameterFault(BaseModel):
+    """What is wrong with one parameter."""
+
+    parameter: str
+    message: str
+    value: str | None = None
+    nearest: str | None = Field(None, description="The nearest known name or value.")
+
+
+class ProblemDocument(BaseModel):
+    """A problem (RFC 9457)."""
+
+    type: str = Field(description="Address of the page that explains it.")
+    title: str
+    status: int
+    detail: str
+    errors: list[ParameterFault] | None = Field(None, description="Each parameter at fault.")
+    nearest: list[str] | None = Field(None, description="The nearest addresses that exist.")
+
+
+class CoveredSentence(BaseModel):
+    """A sentence and the facts that cite it."""
+
+    sentence: str = Field(description="`paragraph.sentence`, both from 1.")
+    start: int
+    end: int
+    sha256: str
+    facts: list[Reference] = Field(description="The facts that cite it, in the document's order.")
+    reason: str | None = Field(description="Why no fact cites it, where none does.")
+    path: str
+
+
+class Coverage(BaseModel):
+    """A document's sentences and the facts that cite each."""
+
+    items: list[CoveredSentence]
+    self: str
+    edition: int
+
+
+class SentenceRecord(BaseModel):
+    """A sentence of a document: its place, its digest and the facts that cite it."""
+
+    type: str
+    document: str
+    sentence: str
+    start: int
+    end: int
+    sha256: str
+    exact: str | None = Field(description="The words, where the text is held.")
+    facts: list[Reference] = Field(description="The facts that cite it, in the document's order.")
+    reason: str | None
+    path: str
+    edition: int
+
+
+def page_of(kind: Kind) -> type[BaseModel]:
+    """A page of a kind's list."""
+    onward = "Address of the next page, null on the last; also in the `Link` header."
+    fields: dict[str, Any] = {
+        "items": (list[kind.public], Field()),  # type: ignore[name-defined]
+        "next": (str | None, Field(description=onward)),
+        "self": (str, Field(description="Address of this page.")),
+        "edition": (int, Field(description="The edition that every item is of.")),
+    }
+    name = f"{kind.public.__name__.removesuffix('Public')}Page"
+    return cast(type[BaseModel], create_model(name, __doc__=f"A page of {kind.name}.", **fields))

@@ -1,0 +1,66 @@
+"""create_app(settings): the one place where the parts of the server meet."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from app import __version__
+from app.errors import Problem, Unavailable
+from app.http import documentation, routes
+from app.http.answering import Desk, problem
+from app.http.front import Outermost
+from app.http.problems import from_framework
+from app.settings import Settings
+from app.store.db import Database, OutOfReach, TooSlow
+from app.store.finding import Finder
+
+
+def create_app(settings: Settings | None = None) -> Outermost:
+    """The ASGI application over the settings' database; its `.app` is the FastAPI application inside."""
+    settings = settings or Settings()
+    database = Database(settings.database_url, settings.statement_seconds)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    api = FastAPI(
+        title="Summit Facts", version=__version__, lifespan=lifespan, redirect_slashes=False, docs_url=None, redoc_url=None,
+        openapi_url=None,
+    )  # fmt: skip
+    api.state.desk = Desk(Finder(database), settings)
+    api.add_exception_handler(Problem, _problem)
+    api.add_exception_handler(HTTPException, _framework)
+    api.add_exception_handler(OutOfReach, _unavailable)
+    api.add_exception_handler(TooSlow, _unavailable)
+    routes.include(api)
+    documentation.include(api)
+    api.state.paths = ["/docs", "/openapi.json", *documentation.document(api)["paths"]]
+    return Outermost(api, settings)
+
+
+def _response(found: Problem) -> Response:
+    answer = problem(found)
+    return Response(answer.body, answer.status, answer.headers)
+
+
+async def _problem(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return _response(error)
+
+
+async def _framework(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    known = [path for path in request.app.state.paths if "{" not in path]
+    return _response(from_framework(error.status_code, request.url.path, dict(error.headers or {}), known))
+
+
+async def _unavailable(_request: Request, error: Exception) -> Response:
+    logging.getLogger("summit").warning("not ready: %s", error)
+    return _response(Unavailable(str(error), {"retry-after": "2"}))

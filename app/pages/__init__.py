@@ -1,0 +1,1 @@
+"""What a browser is given beside the facts: styles and scripts of our own."""
