@@ -1,0 +1,227 @@
+"""The command line: serve, migrate, load, check, fingerprint, cite, schema, doctor."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from app import __version__
+from app.errors import BundleError, Fault
+from app.settings import Settings
+
+Command = Callable[[argparse.Namespace], int | None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns 0, or 1 with the reason on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options) or 0
+    except BundleError as error:
+        print(error, file=sys.stderr)
+    except ValidationError as error:
+        for fault in error.errors():
+            print(f"summit: {'.'.join(map(str, fault['loc']))}: {fault['msg']}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(f"summit: {error}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="summit", description="Facts of diplomatic meetings, each cited.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Command, summary: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=summary, description=summary)
+        added.set_defaults(run=run)
+        return added
+
+    for name, run, summary in (
+        ("serve", serve, "Serve the facts; a new database is made, and loaded with the shipped facts, first."),
+        ("migrate", migrate, "Bring the database's schema up to date."),
+        ("doctor", doctor, "Say what the database holds and whether it is well."),
+    ):
+        _with_settings(command(name, run, summary))
+    loader = command("load", load, "Load bundles, all of them as one edition or none.")
+    _with_settings(loader)
+    for added in (loader, command("check", check, "Check bundles without loading them.")):
+        added.add_argument("paths", nargs="+", type=Path, metavar="BUNDLE", help="a bundle, or a folder of them")
+        added.add_argument(
+            "--text", action="append", default=[], type=Path, help="a document's text: proves every citation"
+        )
+    command("fingerprint", fingerprint, "Propose the document block of a text.").add_argument("text", type=Path)
+    citer = command("cite", cite, "Print the citation of some words in a text, or every candidate.")
+    citer.add_argument("text", type=Path)
+    citer.add_argument("words")
+    command("schema", schema, "Print the JSON Schema of bundles.")
+    return parser
+
+
+def _with_settings(parser: argparse.ArgumentParser) -> None:
+    for name, field in Settings.model_fields.items():
+        about = f"{field.description} Default: {field.default}.".replace("%", "%%")
+        parser.add_argument(f"--{name.replace('_', '-')}", default=None, help=about)
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    given = {name: getattr(options, name) for name in Settings.model_fields}
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def _database(settings: Settings) -> Any:
+    from app.store.db import Database
+
+    return Database(settings.database_url, settings.statement_seconds)
+
+
+def serve(options: argparse.Namespace) -> None:
+    """Serves until it is told to stop; SIGTERM lets requests under way finish."""
+    import uvicorn
+
+    from app.main import create_app
+    from app.store.finding import Finder
+    from app.store.migrating import migrate as bring_up
+    from app.store.seeding import seed
+
+    settings = _settings(options)
+    database = _database(settings)
+    bring_up(database)
+    seed(database)
+    finder = Finder(database)
+    edition = finder.latest().edition
+    total = sum(finder.counts(edition).values())
+    database.close()
+    print(f"Summit Facts: {total:,} facts (edition {edition}) on http://{settings.host}:{settings.port}", flush=True)
+    uvicorn.run(
+        create_app(settings), host=settings.host, port=settings.port, log_level="warning", access_log=False,
+        timeout_graceful_shutdown=settings.grace_seconds, server_header=False,
+    )  # fmt: skip
+
+
+def migrate(options: argparse.Namespace) -> None:
+    """Brings the schema up to date."""
+    from app.store.migrating import head
+    from app.store.migrating import migrate as bring_up
+
+    settings = _settings(options)
+    bring_up(_database(settings))
+    print(f"the database is at revision {head()}")
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Tells the engine, the schema, the edition and the number of facts; 1 where something is amiss."""
+    import sqlite3
+
+    from app.store.finding import Finder
+    from app.store.migrating import is_current
+
+    settings = _settings(options)
+    database = _database(settings)
+    if database.is_sqlite and not Path(database.url.database or "").exists():
+        raise ValueError(f"there is no database at {database.url.database}; `summit migrate` makes one")
+    current = is_current(database)
+    told: dict[str, Any] = {"engine": database.url.get_backend_name(), "schema_current": current}
+    if database.is_sqlite:
+        told["sqlite"] = sqlite3.sqlite_version
+    if current:
+        finder = Finder(database)
+        told["edition"] = finder.latest().edition
+        told["facts"] = finder.counts(told["edition"])
+    print(json.dumps(told, indent=2))
+    return 0 if current else 1
+
+
+def load(options: argparse.Namespace) -> None:
+    """Loads bundles, proved against their texts where those are given."""
+    from app.store.loading import load as load_bundles
+
+    settings = _settings(options)
+    drafts = _drafts(options.paths)
+    loaded = load_bundles(_database(settings), drafts, _texts(options.text, drafts), settings.keep_text)
+    if loaded.edition is None:
+        print("nothing new: these bundles are loaded already")
+    else:
+        counts = ", ".join(f"{count} {change}" for change, count in sorted(loaded.changes.items()))
+        print(f"edition {loaded.edition}: {counts or 'texts kept'}")
+
+
+def check(options: argparse.Namespace) -> None:
+    """Checks bundles by themselves; with their texts it proves every citation."""
+    from app.store.checking import Nothing
+    from app.store.checking import check as check_bundles
+
+    drafts = _drafts(options.paths)
+    texts = {document: data.decode() for document, data in _texts(options.text, drafts).items()}
+    checked = check_bundles(drafts, Nothing(), texts)
+    proved = f", every citation proved against {len(texts)} texts" if texts else ""
+    print(f"{len(drafts)} bundles with {sum(map(len, checked)):,} records are right{proved}")
+
+
+def _drafts(paths: list[Path]) -> list[Any]:
+    from app.store.reading import read
+
+    files = [file for path in paths for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
+    drafts, faults = [], []
+    for file in files:
+        if file.name == "bundle.schema.json":
+            continue
+        try:
+            drafts.append(read(file.read_bytes(), str(file)))
+        except BundleError as error:
+            faults += error.faults
+    if faults:
+        raise BundleError(faults)
+    return drafts
+
+
+def _texts(paths: list[Path], drafts: list[Any]) -> dict[str, bytes]:
+    """Each text under the id of the bundle whose document it is: the one with its digest, or the only one."""
+    from app.store.citing import read_text
+    from app.store.publishing import digest
+
+    by_digest = {draft.raw.get("document", {}).get("sha256"): draft.raw.get("id") for draft in drafts}
+    texts: dict[str, bytes] = {}
+    for path in paths:
+        data = path.read_bytes()
+        read_text(data)
+        document = by_digest.get(digest(data)) or (drafts[0].raw.get("id") if len(drafts) == len(paths) == 1 else None)
+        if document is None:
+            raise BundleError(
+                [Fault("/document/sha256", f"no bundle's document is {path}", "its digest is none of theirs")]
+            )
+        texts[str(document)] = data
+    return texts
+
+
+def fingerprint(options: argparse.Namespace) -> None:
+    """Prints the proposed document block."""
+    from app.store.citing import fingerprint as propose
+    from app.store.citing import read_text
+
+    print(json.dumps(propose(read_text(options.text.read_bytes())), ensure_ascii=False, indent=2))
+
+
+def cite(options: argparse.Namespace) -> None:
+    """Prints the citations of the words; an error where they do not stand in the text."""
+    from app.store.citing import cite as candidates
+    from app.store.citing import read_text, sentences
+
+    text = read_text(options.text.read_bytes())
+    found = candidates(text, options.words, sentences(text))
+    if not found:
+        raise ValueError(f"these words do not stand in {options.text}")
+    if len(found) > 1:
+        print(f"summit: these words stand in {len(found)} places; take the one that is meant", file=sys.stderr)
+    print(json.dumps(found[0] if len(found) == 1 else found, ensure_ascii=False, indent=2))
+
+
+def schema(_options: argparse.Namespace) -> None:
+    """Prints the JSON Schema."""
+    from app.store.bundles import content
+
+    print(content().decode(), end="")
