@@ -31,9 +31,14 @@ def create_app(settings: Settings | None = None) -> Outermost:
         database.close()
 
     api = FastAPI(
-        title="Summit Facts", version=__version__, lifespan=lifespan, redirect_slashes=False, docs_url=None, redoc_url=None,
+        title="Summit Facts",
+        version=__version__,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
         openapi_url=None,
-    )  # fmt: skip
+    )
     api.state.desk = Desk(Finder(database), settings)
     api.add_exception_handler(Problem, _problem)
     api.add_exception_handler(HTTPException, _framework)

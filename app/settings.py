@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     )
     limit_default: int = Field(50, ge=1, description="Items on a page when a request gives no `limit`.")
     limit_max: int = Field(1000, ge=1, description="The largest `limit`.")
+    count_max: int = Field(10_000, ge=1, description="How far `count=true` counts exactly.")
     values_max: int = Field(100, ge=1, description="How many values one filter takes.")
     url_max: int = Field(16_384, ge=256, description="Longest request target, in bytes.")
     statement_seconds: float = Field(1.0, gt=0, description="A query that takes longer is cut off and answered 503.")

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.facts import lists
 from app.facts.base import Fact
-from app.facts.parts import Country, Ref, SentenceRef, Slug
+from app.facts.parts import Ref, SentenceRef, Slug
 
 Sort = Literal["date", "-date", "name", "-name", "id", "-id", "edition", "-edition"]
 ORDER = "The order, `-` for descending; ties, and everything where no order is given, keep the document's order."
@@ -29,6 +29,11 @@ class Linked:
 
     relation: str
     tree: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldIn:
+    """Keeps organisations in which somebody holds an office of one of these names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ class Query(BaseModel):
     as_of: str | None = Field(
         None, description="The facts as they stood: an edition (digits), or an instant (RFC 3339, with Z)."
     )
-
-
-CountryFilter = list[Country]
+    count: bool = Field(False, description="Also tell how many there are, exact up to a limit.")
+    facets: list[str] = Field([], description="Also tell how the list divides by these filters.", examples=[["basis"]])
+    fields: list[str] = Field(
+        [], description="Only these fields, dotted for parts (`date.edtf`), or `compact`.", examples=[["id", "name"]]
+    )

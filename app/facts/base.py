@@ -155,7 +155,7 @@ class Fact(SQLModel):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of fact: the name of its list, the `type` of its records (`singular`), and the four classes that describe it."""
+    """A kind of fact: the name of its list, its records' `type` (`singular`), and the four classes that describe it."""
 
     name: str
     singular: str

@@ -6,7 +6,7 @@ from pydantic import Field
 from sqlmodel import Field as Column
 
 from app.facts import lists
-from app.facts.asking import ORDER, By, Linked, Query, Sort
+from app.facts.asking import ORDER, By, HeldIn, Linked, Query, Sort
 from app.facts.base import Fact, NamedEntry, NamedPublic, World, text_column
 from app.facts.parts import (
     BodyRef,
@@ -104,7 +104,7 @@ class OrganisationQuery(Query):
     organisation: Annotated[list[str], Ref(("organisations",)), Linked("parent")] = Field(
         [], description="Part of this organisation."
     )
-    office: Annotated[list[str], Ref(("people",)), Linked("office")] = Field(
-        [], description="This person holds an office in it."
+    office: Annotated[list[str], HeldIn()] = Field(
+        [], description="Somebody holds this office in it, in our words, any case.", examples=[["Secretary General"]]
     )
     sort: Sort | None = Field("name", description=ORDER)

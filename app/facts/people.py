@@ -14,8 +14,11 @@ class Person(Fact, table=True):
 
     @classmethod
     def terms(cls, body: dict[str, Any], world: World) -> list[tuple[str, str]]:
-        offices = [("office", office["role"].casefold()) for office in body["offices"]]
-        return offices + [("country", country) for country in body["countries"]]
+        roles = [(office["role"].casefold(), office["organisation"]) for office in body["offices"]]
+        terms = [("office", role) for role, _ in roles]
+        # The office with its organisation too, for the organisations' own filter.
+        terms += [(f"office.{role}", organisation["path"][1:]) for role, organisation in roles if organisation]
+        return terms + [("country", country) for country in body["countries"]]
 
 
 class OfficeEntry(Part):

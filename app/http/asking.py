@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from app.errors import Invalid
 from app.facts.asking import By, Query
 from app.facts.parts import SLUG, Ref
+from app.http.refusing import Refused
 from app.settings import Settings
 
 _ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -22,7 +23,7 @@ _INTEGER = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z", re.ASCII)
 _ID = re.compile(SLUG)
-CONTROLS = ("sort", "limit", "cursor", "as_of")
+CONTROLS = ("sort", "limit", "cursor", "as_of", "count", "facets", "fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,10 @@ class Asked:
     limit: int
     cursor: str | None
     as_of: int | str | None
+    count: bool
+    facets: tuple[str, ...]
+    fields: tuple[str, ...]
     given: tuple[tuple[str, str], ...]  # the parameters as they came, decoded, for `self` and `next`
-
-
-class Refused(ValueError):
-    """A value that a parameter does not take; `nearest` is one that it does."""
-
-    def __init__(self, message: str, nearest: str | None = None) -> None:
-        super().__init__(message)
-        self.nearest = nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +102,29 @@ def ask(query: type[Query], query_string: bytes, settings: Settings) -> Asked:
     faults += _days_fault(values)
     if faults:
         raise Invalid(faults)
-    controls = {name: values.pop(name)[0] for name in CONTROLS if name in values}
-    sort = controls.get("sort") or query.model_fields["sort"].default or "document"
-    limit = controls.get("limit", settings.limit_default)
-    return Asked(values, sort, limit, controls.get("cursor"), controls.get("as_of"), tuple(given))
+    controls = {name: values.pop(name) for name in CONTROLS if name in values}
+    one = {name: found[0] for name, found in controls.items()}
+    return Asked(
+        values=values,
+        sort=one.get("sort") or query.model_fields["sort"].default or "document",
+        limit=one.get("limit", settings.limit_default),
+        cursor=one.get("cursor"),
+        as_of=one.get("as_of"),
+        count=one.get("count", False),
+        facets=controls.get("facets", ()),
+        fields=controls.get("fields", ()),
+        given=tuple(given),
+    )
+
+
+def entities(query: type[Query], given: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """For each filter by a record that a request gives: its name, the value, and the `kind/id` that it may mean."""
+    for name, value in given:
+        info = query.model_fields.get(name)
+        reference = next((mark for mark in info.metadata if isinstance(mark, Ref)), None) if info else None
+        if reference is not None:
+            facts = [fact for part in value.split(",") for fact in _entity(part, reference.kinds)]
+            yield name, value, tuple(fact for fact in facts if isinstance(fact, str))
 
 
 def read_all(

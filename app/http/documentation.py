@@ -70,11 +70,17 @@ def include(app: FastAPI) -> None:
 def document(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
     if app.openapi_schema is None:
-        tags = [{"name": name, "description": about} for name, about in TAGS.items()]
-        made = get_openapi(title=app.title, version=app.version, summary="The facts of diplomatic meetings, each cited.",
-                           description=ABOUT, routes=app.routes, tags=tags, servers=[{"url": "/"}],
-                           contact={"name": "Summit Facts", "url": "https://example.org/summit-facts"},
-                           license_info={"name": "MIT", "identifier": "MIT"})  # fmt: skip
+        made = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary="The facts of diplomatic meetings, each cited.",
+            description=ABOUT,
+            routes=app.routes,
+            tags=[{"name": name, "description": about} for name, about in TAGS.items()],
+            servers=[{"url": "/"}],
+            contact={"name": "Summit Facts"},
+            license_info={"name": "MIT", "identifier": "MIT"},
+        )
         made["security"] = []
         _exemplify(made)
         app.openapi_schema = made
@@ -108,8 +114,10 @@ def examples() -> dict[str, dict[str, Any]]:
         draft = read(path.read_bytes(), path.name)
         for fact, (raw, _) in validate(draft)[0].items():
             records[fact], homes[fact] = raw, draft.raw["id"]
-    about = {fact: [name for name, raw in records.items() if name.startswith("caveats/") and fact in raw.get("facts", [])]
-             for fact in records}  # fmt: skip
+    about: dict[str, list[str]] = {}
+    for caveat, raw in records.items():
+        for fact in raw.get("facts", []) if caveat.startswith("caveats/") else ():
+            about.setdefault(fact, []).append(caveat)
     publisher = Publisher(
         records.__getitem__, homes.__getitem__, lambda fact: about.get(fact, []), lambda _document: None
     )

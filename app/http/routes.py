@@ -1,4 +1,4 @@
-"""Routes: what OpenAPI documents; those of facts hand the request to `Desk.answer` as it came, parsed by nobody else."""
+"""Routes: what OpenAPI documents; those of facts hand the request to `Desk.answer` as it came, unparsed."""
 
 import inspect
 from typing import Annotated, Any
@@ -13,10 +13,13 @@ from app import __version__
 from app.errors import PROBLEMS
 from app.facts import KINDS
 from app.facts.base import Kind
+from app.facts.mentions import MentionQuery
 from app.facts.parts import SLUG
 from app.http import problems
-from app.http.answering import Desk, ItemQuery, TextQuery
+from app.http.answering import MENTIONED, Desk
 from app.http.front import send_answer
+from app.http.plans import ItemQuery
+from app.http.records import RecordQuery, TextQuery
 from app.http.shapes import Coverage, ProblemDocument, SentenceRecord, page_of
 from app.store.bundles import schema
 from app.store.db import OutOfReach
@@ -33,6 +36,9 @@ SAID = {
     503: "Not to be read just now.",
 }
 FILTERS = "Each filter keeps what matches any of its values; several filters keep what matches all of them."
+
+
+PAGES = {name: page_of(kind) for name, kind in KINDS.items()}
 
 
 class Answered(APIRoute):
@@ -61,6 +67,7 @@ def _facts() -> APIRouter:
     router = APIRouter(route_class=Answered)
     for kind in KINDS.values():
         _kind(router, kind)
+    _mentions(router)
     _document(router)
     return router
 
@@ -71,7 +78,7 @@ def _kind(router: APIRouter, kind: Kind) -> None:
     def find(query: Annotated[kind.query, Query()]) -> None:  # type: ignore[name-defined]
         """Documented here, answered by the desk."""
 
-    def read(id: Id, query: ItemParameters) -> None:
+    def read(id: Id, query: Annotated[RecordQuery, Query()]) -> None:
         """Documented here, answered by the desk."""
 
     about = inspect.getdoc(inspect.getmodule(kind.table))
@@ -82,7 +89,7 @@ def _kind(router: APIRouter, kind: Kind) -> None:
         operation_id=f"list_{kind.name}",
         summary=f"List {kind.name}",
         description=f"{about} {FILTERS}",
-        response_model=page_of(kind),
+        response_model=PAGES[kind.name],
         responses=_responses(304, 400, 404, 422, 503),
     )
     router.add_api_route(
@@ -95,6 +102,24 @@ def _kind(router: APIRouter, kind: Kind) -> None:
         response_model=kind.public,
         responses=_responses(304, 404, 422, 503),
     )
+
+
+def _mentions(router: APIRouter) -> None:
+    """Where documents refer to a record."""
+    for name in MENTIONED:
+
+        def mentions_of(id: Id, query: Annotated[MentionQuery, Query()]) -> None:
+            """Each place where a document refers to it: by name, role, pronoun, demonym, metonym or description."""
+
+        router.add_api_route(
+            f"/{name}/{{id}}/mentions",
+            mentions_of,
+            tags=[name],
+            operation_id=f"list_mentions_of_{name}",
+            summary=f"List where one of the {name} is mentioned",
+            response_model=PAGES["mentions"],
+            responses=_responses(304, 400, 404, 422, 503),
+        )
 
 
 def _document(router: APIRouter) -> None:

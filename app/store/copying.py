@@ -61,5 +61,5 @@ def _length(span: tuple[int, int]) -> int:
 
 
 def copied(text: str, own: str, n: int = 8, free: Iterable[str] = ()) -> list[str]:
-    """Takes a document and a text of ours, returns the runs of n or more words that they share, as Shingles.runs does."""
+    """Takes a document and a text of ours, returns the runs of n or more words they share, as Shingles.runs."""
     return Shingles(text, free, n).runs(own)

@@ -1,28 +1,20 @@
-"""The database: engines for both dialects, the one transaction that writes, and reads without a session."""
+"""The database: an engine of either dialect, the one transaction that writes, and statements prepared for reading."""
 
 import contextlib
-import queue
-import sqlite3
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.sql.expression import Executable
+from sqlalchemy.sql.elements import ClauseElement
+
+from app.store.reads import OutOfReach, PostgresqlReads, SqliteReads, TooSlow
 
 LOADER_LOCK = 0x53554D4D  # one loader at a time on PostgreSQL; SQLite has its own write lock
-STEPS = 1_000  # SQLite asks us after so many of its instructions whether to go on
 
-
-class TooSlow(Exception):
-    """A statement ran past its limit and was cut off."""
-
-
-class OutOfReach(Exception):
-    """The database did not answer."""
+__all__ = ["Database", "OutOfReach", "Prepared", "TooSlow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +31,17 @@ class Database:
     def __init__(self, url: str, seconds: float = 1.0) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if not self.is_sqlite:
+        self._dialect: Any
+        self._reads: SqliteReads | PostgresqlReads
+        if self.is_sqlite:
+            self.engine = _sqlite_engine(self.url)
+            self._dialect = SQLiteDialect_pysqlite(paramstyle="named")
+            self._reads = SqliteReads(self.url, seconds)
+        else:
             self.url = self.url.set(drivername="postgresql+psycopg")
-        self.seconds = seconds
-        self.engine = _sqlite_engine(self.url) if self.is_sqlite else create_engine(self.url, pool_size=40)
-        self._dialect = SQLiteDialect_pysqlite(paramstyle="named") if self.is_sqlite else PGDialect_psycopg()  # type: ignore[no-untyped-call]
-        self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+            self.engine = create_engine(self.url)
+            self._dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+            self._reads = PostgresqlReads(self.url, seconds)
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
@@ -54,66 +51,22 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOADER_LOCK})
             yield connection
 
-    def prepare(self, statement: Executable) -> Prepared:
+    def prepare(self, statement: ClauseElement) -> Prepared:
         """Compiles a statement whose parameters are all named."""
-        compiled = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
+        compiled = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
         return Prepared(str(compiled), {name: value for name, value in compiled.params.items() if value is not None})
 
     def rows(self, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a prepared statement; TooSlow past the limit, OutOfReach without a database."""
-        parameters = {**prepared.constants, **values}
-        return (
-            self._sqlite_rows(prepared.sql, parameters)
-            if self.is_sqlite
-            else self._postgresql_rows(prepared.sql, parameters)
-        )
-
-    def _sqlite_rows(self, sql: str, parameters: dict[str, Any]) -> Sequence[Any]:
-        try:
-            connection = self._reader()
-        except sqlite3.Error as error:
-            raise OutOfReach(str(error)) from error
-        deadline = time.monotonic() + self.seconds
-        connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
-        try:
-            found = connection.execute(sql, parameters).fetchall()
-        except sqlite3.OperationalError as error:
-            connection.close()
-            if "interrupted" in str(error):
-                raise TooSlow(f"cut off after {self.seconds} s") from error
-            raise OutOfReach(str(error)) from error
-        self._readers.put(connection)
-        return found
-
-    def _reader(self) -> sqlite3.Connection:
-        with contextlib.suppress(queue.Empty):
-            return self._readers.get_nowait()
-        connection = sqlite3.connect(f"file:{self.url.database}?mode=ro", uri=True, check_same_thread=False, timeout=5)
-        connection.isolation_level = None
-        return connection
-
-    def _postgresql_rows(self, sql: str, parameters: dict[str, Any]) -> Sequence[Any]:
-        import psycopg
-
-        try:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                raw = connection.connection.driver_connection
-                assert raw is not None
-                raw.execute(f"SET statement_timeout = {int(self.seconds * 1000)}")
-                return list(raw.execute(sql, parameters).fetchall())
-        except psycopg.errors.QueryCanceled as error:
-            raise TooSlow(f"cut off after {self.seconds} s") from error
-        except psycopg.OperationalError as error:
-            raise OutOfReach(str(error)) from error
+        return self._reads.rows(prepared.sql, {**prepared.constants, **values})
 
     def close(self) -> None:
         """Gives back every connection."""
-        while not self._readers.empty():
-            self._readers.get_nowait().close()
+        self._reads.close()
         self.engine.dispose()
 
 
-def _sqlite_engine(url: Any) -> Engine:
+def _sqlite_engine(url: URL) -> Engine:
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")
@@ -125,8 +78,6 @@ def _sqlite_engine(url: Any) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql(
-            "BEGIN IMMEDIATE"
-        )  # a BEGIN that turns writer later fails at once when another writes
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # a BEGIN that turns writer later fails at once if another writes
 
     return engine

@@ -45,22 +45,23 @@ class Finder:
     def _prepare(self, make: Any, *arguments: Any) -> Prepared:
         return self.database.prepare(make(*arguments))
 
-    def _rows(self, make: Any, *arguments: Any, **values: Any) -> Sequence[Any]:
+    def rows(self, make: Any, *arguments: Any, **values: Any) -> Sequence[Any]:
+        """The rows of the statement that `make(*arguments)` is, compiled once."""
         return self.database.rows(self._prepared(make, *arguments), values)
 
     def latest(self) -> Now:
         """The current edition; 0 in a database without facts."""
-        rows = self._rows(_latest)
+        rows = self.rows(_latest)
         return Now(*rows[0]) if rows else Now(0, "")
 
     def edition(self, number: int) -> Now | None:
         """An edition by its number, or None if there never was one."""
-        rows = self._rows(_edition, number=number)
+        rows = self.rows(_edition, number=number)
         return Now(*rows[0]) if rows else None
 
     def edition_at(self, instant: str) -> Now | None:
         """The edition that was current at an instant (RFC 3339, Z, microseconds), or None before the first."""
-        rows = self._rows(_edition_at, instant=instant)
+        rows = self.rows(_edition_at, instant=instant)
         return Now(*rows[0]) if rows else None
 
     def page(
@@ -70,38 +71,43 @@ class Finder:
         shape = tuple((name, len(given)) for name, given in values.items())
         bound = {f"{name}_{index}": value for name, given in values.items() for index, value in enumerate(given)}
         bound.update({f"after_{index}": key for index, key in enumerate(after)})
-        return self._rows(selecting.page, kind, shape, sort, bool(after), edition=edition, limit=limit, **bound)
+        return self.rows(selecting.page, kind, shape, sort, bool(after), edition=edition, limit=limit, **bound)
 
     def body(self, kind: Kind, id: str, edition: int) -> bytes | None:
         """The body of a record, or None."""
-        rows = self._rows(selecting.item, kind, edition=edition, id=id)
+        rows = self.rows(selecting.item, kind, edition=edition, id=id)
         return bytes(rows[0][0]) if rows else None
 
     def named(self, kind: Kind, name: str, edition: int) -> list[str]:
         """The ids of the records of a kind that have this name, whatever its case and marks."""
-        return [row[0] for row in self._rows(selecting.named, kind, edition=edition, name=fold(name))]
+        return [row[0] for row in self.rows(selecting.named, kind, edition=edition, name=fold(name))]
 
     def sentences(self, document: str, edition: int) -> list[Sentence]:
         """A document's sentences in order; none where there is no such document."""
-        rows = self._rows(_sentences, edition=edition, id=document)
+        rows = self.rows(_sentences, edition=edition, id=document)
         return [Sentence(*one) for one in json.loads(bytes(rows[0][0]))] if rows else []
 
     def citing(self, document: str, edition: int, sentence: str | None = None) -> dict[str, list[dict[str, str]]]:
         """For each sentence the references of the facts that cite it, in the document's order."""
         values = {"document": document, "edition": edition} | ({"sentence": sentence} if sentence else {})
         found: dict[str, list[dict[str, str]]] = {}
-        for ref, kind, id, name in self._rows(selecting.citing, sentence is not None, **values):
+        for ref, kind, id, name in self.rows(selecting.citing, sentence is not None, **values):
             found.setdefault(ref, []).append({"id": id, "name": name, "path": f"/{kind}/{id}"})
         return found
 
     def text(self, document: str) -> bytes | None:
         """The text of a document where it is held."""
-        rows = self._rows(_text, document=document)
+        rows = self.rows(_text, document=document)
         return bytes(rows[0][0]) if rows else None
+
+    def references(self, make: Any, *arguments: Any, **values: Any) -> list[dict[str, str]]:
+        """The references that a statement of (kind, id, name) finds."""
+        rows = self.rows(make, *arguments, **values)
+        return [{"id": id, "name": name, "path": f"/{kind}/{id}"} for kind, id, name in rows]
 
     def counts(self, edition: int) -> dict[str, int]:
         """How many facts of each kind there are."""
-        return {name: self._rows(_count, name, edition=edition)[0][0] for name in KINDS}
+        return {name: self.rows(_count, name, edition=edition)[0][0] for name in KINDS}
 
 
 def _latest() -> Any:

@@ -37,7 +37,10 @@ def prove(text: str, start: int, end: int, sha256: str, exact: str | None = None
 
 
 def _difference(there: str, exact: str) -> str:
-    at = next((at for at, (one, other) in enumerate(zip(there, exact)) if one != other), min(len(there), len(exact)))
+    at = next(
+        (at for at, (one, other) in enumerate(zip(there, exact, strict=False)) if one != other),
+        min(len(there), len(exact)),
+    )
     return f"from code point {at} of the span the text has {_shown(there, at)}, the citation {_shown(exact, at)}"
 
 
@@ -58,7 +61,7 @@ def _elsewhere(text: str, start: int, end: int, sha256: str, exact: str | None) 
 def changed_sentences(
     text: str, listed: Sequence[Sentence], *, sha256: str | None = None, length: int | None = None
 ) -> list[tuple[str, str]]:
-    """Takes a text and the sentences, digest and length once listed for it; returns (ref, message) of each that changed.
+    """Takes a text and the sentences, digest and length listed for it; returns (ref, message) of each that changed.
 
     Where all sentences stand, the ref `outside` tells of words in none of them, and of a text that differs nonetheless.
     """
@@ -94,7 +97,7 @@ def _told(text: str, changed: list[Sentence]) -> Iterator[tuple[str, str]]:
 
 
 def _moved(text: str, span: Sentence, last: int = 0, known: int | None = None) -> int | None:
-    """By how many code points a span moved: as far as the last one, to a known start, or to the nearest word's start."""
+    """By how many code points a span moved: as the last one did, to a known start, or to the nearest word's start."""
     likely = [last] if known is None else [last, known - span.start]
     middle = span.start + last
     words_near = WORD_START.finditer(text, max(0, middle - REACH), max(0, middle + REACH))

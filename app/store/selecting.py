@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from app.facts import KINDS
-from app.facts.asking import By, Common, Linked
+from app.facts.asking import By, Common, HeldIn, Linked
 from app.facts.base import Kind
 from app.store.tables import METADATA
 
@@ -59,37 +59,39 @@ def page(kind: Kind, shape: Shape, sort: str, goes_on: bool) -> Select[Any]:
     table = METADATA.tables[kind.name]
     names, descending = ORDERS[sort]
     keys = [table.c[name] for name in names]
-    statement = select(*keys, table.c.body).where(standing(table), *_clauses(kind, table, shape))
+    statement = select(*keys, table.c.body).where(standing(table), *clauses(kind, table, shape))
     if goes_on:
         after = tuple_(*(bindparam(f"after_{index}", type_=key.type) for index, key in enumerate(keys)))
         statement = statement.where(tuple_(*keys) < after if descending else tuple_(*keys) > after)
     return statement.order_by(*(key.desc() if descending else key for key in keys)).limit(bindparam("limit"))
 
 
-def _clauses(kind: Kind, table: Table, shape: Shape) -> Iterator[ColumnElement[bool]]:
+def clauses(kind: Kind, table: Table, shape: Shape) -> Iterator[ColumnElement[bool]]:
     asked = dict(shape)
-    marks = {name: mark for name, mark in _marks(kind).items() if name in asked}
+    found = {name: mark for name, mark in marks(kind).items() if name in asked}
     binds = {
         name: [bindparam(f"{name}_{index}", type_=_type(table, mark)) for index in range(asked[name])]
-        for name, mark in marks.items()
+        for name, mark in found.items()
     }
-    for name, mark in marks.items():
+    for name, mark in found.items():
         if isinstance(mark, By):
             values = binds[name]
             yield table.c[mark.column].in_(_within(mark.tree, values) if mark.tree else values)
         elif isinstance(mark, Linked):
             yield _linked(kind, table, LINKS.c.relation == mark.relation, binds[name], mark.tree)
+        elif isinstance(mark, HeldIn):
+            yield _held(table, binds[name])
         elif mark.name in COMMON:
             yield COMMON[mark.name](kind, table, binds)
     if asked.keys() & {"from", "to", "on"}:
         yield _days(kind, table, binds)
 
 
-def _marks(kind: Kind) -> dict[str, Any]:
+def marks(kind: Kind) -> dict[str, Any]:
     """Each filter of a kind, by the name that it is asked by."""
     found = {}
     for name, info in kind.query.model_fields.items():
-        mark = next((mark for mark in info.metadata if isinstance(mark, By | Linked | Common)), None)
+        mark = next((mark for mark in info.metadata if isinstance(mark, By | Linked | HeldIn | Common)), None)
         if mark is not None:
             found[info.alias or name] = mark
     return found
@@ -108,6 +110,14 @@ def _linked(
 ) -> ColumnElement[bool]:
     wanted = LINKS.c.target.in_(_within(tree, values) if tree else values)
     return table.c.row.in_(select(LINKS.c.row).where(LINKS.c.kind == literal(kind.name), relation, wanted))
+
+
+def _held(table: Table, offices: list[Any]) -> ColumnElement[bool]:
+    people = METADATA.tables["people"]
+    relations = [literal("office.") + office for office in offices]
+    holders = select(LINKS.c.target).join(people, people.c.row == LINKS.c.row)
+    held = holders.where(LINKS.c.kind == literal("people"), LINKS.c.relation.in_(relations), standing(people))
+    return (literal("organisations/") + table.c.id).in_(held)
 
 
 def _within(tree: str, values: list[Any]) -> Select[Any]:

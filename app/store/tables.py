@@ -118,7 +118,7 @@ def _index(kind: Kind) -> None:
     Index(f"ix_{kind.name}_day_down", *order)
     Index(f"ix_{kind.name}_day_up", table.c.day_up, *order[1:])
     Index(f"ix_{kind.name}_name", table.c.name_key, table.c.row, *versions)
-    Index(f"ix_{kind.name}_place", table.c.place_in_document, table.c.row, *versions)
+    Index(f"ix_{kind.name}_document", table.c.place_in_document, table.c.row, *versions)
     for info in kind.query.model_fields.values():
         for mark in info.metadata:
             if isinstance(mark, By):

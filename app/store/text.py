@@ -17,7 +17,7 @@ class TextError(ValueError):
 
 
 def read_text(data: bytes) -> str:
-    """Takes a file's bytes, returns them as strict UTF-8 with nothing normalised; raises TextError at the first fault."""
+    """Takes a file's bytes, returns them as strict UTF-8, nothing normalised; raises TextError at the first fault."""
     if data.startswith(b"\xef\xbb\xbf"):
         raise TextError(0, "a byte order mark (EF BB BF); save the file without one")
     nul = data.find(0)

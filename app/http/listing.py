@@ -1,0 +1,170 @@
+"""Listing: a page of a kind's list, with its count, its facets, and the reason when it is empty."""
+
+import difflib
+import json
+from typing import Any
+
+from app.errors import BadCursor, Invalid
+from app.facts import KINDS
+from app.facts.base import Kind
+from app.http import cursors
+from app.http.asking import Asked, Named, ask, entities
+from app.http.plans import Made, Plan, Room, target, to_json
+from app.http.projecting import checked_fields, project
+from app.store import silence, tallying
+from app.store.finding import Now
+from app.store.selecting import ORDERS, Shape
+
+Values = dict[str, tuple[Any, ...]]
+
+
+def plan_list(room: Room, kind: Kind, path: str, query: bytes, preset: Values | None = None) -> Plan:
+    """A page of a kind's list; `preset` are filters that the path itself asks for."""
+    asked = ask(kind.query, query, room.settings)
+    if preset and any(name in asked.values for name in preset):
+        faults = [{"parameter": name, "message": "is set by the path"} for name in preset if name in asked.values]
+        raise Invalid(faults)
+    checked_fields(kind, asked.fields)
+    _check_facets(kind, asked.facets)
+    now, after = _place(room, asked, path)
+    is_settled = isinstance(asked.as_of, int) or asked.cursor is not None
+    return Plan(now, is_settled, lambda: _Page(room, kind, path, asked, now, preset or {}).make(after))
+
+
+def _check_facets(kind: Kind, wanted: tuple[str, ...]) -> None:
+    known = tallying.facetable(kind)
+    faults = []
+    for name in wanted:
+        if name not in known:
+            message = f"is no facet here; known are {', '.join(known)}"
+            nearest = difflib.get_close_matches(name, known, 1, 0.5)
+            fault = {"parameter": "facets", "message": message, "value": name[:100]}
+            faults.append(fault | ({"nearest": nearest[0]} if nearest else {}))
+    if faults:
+        raise Invalid(faults)
+
+
+def _place(room: Room, asked: Asked, path: str) -> tuple[Now, list[Any]]:
+    """The edition of a walk and the keys that it goes on after."""
+    if asked.cursor is None:
+        return room.now(asked.as_of), []
+    now = room.finder.edition(cursors.peek(asked.cursor))
+    if now is None:
+        raise BadCursor(cursors.WRONG)
+    keys = cursors.unseal(asked.cursor, now.digest, _bound(asked, path))
+    if asked.as_of is not None and room.now(asked.as_of) != now:
+        raise BadCursor("the cursor goes on in another edition than `as_of` asks for")
+    return now, keys
+
+
+def _bound(asked: Asked, path: str) -> str:
+    """What a cursor is bound to: the list, its filters whatever their order, and its sort."""
+    filters = sorted((name, sorted(map(repr, given))) for name, given in asked.values.items())
+    return f"{path} {filters!r} {asked.sort}"
+
+
+class _Page:
+    """One page under way."""
+
+    def __init__(self, room: Room, kind: Kind, path: str, asked: Asked, now: Now, preset: Values) -> None:
+        self.room = room
+        self.kind = kind
+        self.path = path
+        self.asked = asked
+        self.now = now
+        self.unknown: list[silence.Unknown] = []
+        self.values: Values = {name: self._resolved(name, given) for name, given in asked.values.items()} | preset
+        self.shape: Shape = tuple((name, len(given)) for name, given in self.values.items())
+
+    def make(self, after: list[Any]) -> Made:
+        limit, sort = self.asked.limit, self.asked.sort
+        rows = self.room.finder.page(self.kind, self.values, sort, limit + 1, after, self.now.edition)
+        onward = self._onward(rows[limit - 1]) if len(rows) > limit else None
+        frame: dict[str, Any] = {
+            "next": onward,
+            "self": target(self.path, list(self.asked.given)),
+            "edition": self.now.edition,
+        }
+        if self.asked.count:
+            frame["count"] = self._count()
+        if self.asked.facets:
+            frame["facets"] = {name: self._facet(name) for name in self.asked.facets}
+        if not rows:
+            frame["empty"] = silence.explain(self.room.finder, self.now.edition, self._asked_for(), self.unknown)
+        bodies = (bytes(row[-1]) for row in rows[:limit])
+        if self.asked.fields:
+            bodies = (to_json(project(json.loads(body), self.asked.fields)) for body in bodies)
+        body = b'{"items":[' + b",".join(bodies) + b"]," + to_json(frame)[1:]
+        return body, {"link": f'<{onward}>; rel="next"'} if onward else {}
+
+    def _onward(self, last: Any) -> str:
+        """The address of the page after a row."""
+        keys = last[: len(ORDERS[self.asked.sort][0])]
+        cursor = cursors.seal(self.now.edition, self.now.digest, _bound(self.asked, self.path), keys)
+        kept = [(name, value) for name, value in self.asked.given if name != "cursor"]
+        return target(self.path, [*kept, ("cursor", cursor)])
+
+    def _resolved(self, parameter: str, given: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values of a filter, names looked up: a name that several records have is no value."""
+        found: list[Any] = []
+        for value in given:
+            if not isinstance(value, Named):
+                found.append(value)
+                continue
+            named = self.room.finder.named
+            facts = [f"{kind}/{id}" for kind in value.kinds for id in named(KINDS[kind], value.name, self.now.edition)]
+            if len(facts) > 1:
+                message = f"several have this name: {', '.join(facts)}"
+                fault = {"parameter": parameter, "message": message, "value": value.name[:100], "nearest": facts[0]}
+                raise Invalid([fault])
+            if not facts:
+                self.unknown.append(silence.Unknown(value.kinds, value.name))
+            found += facts or [f"{value.kinds[0]}/?"]  # what no record's id can be
+        return tuple(dict.fromkeys(found))
+
+    def _count(self) -> dict[str, Any]:
+        """How many there are, exact up to a limit."""
+        most = self.room.settings.count_max
+        rows = self._rows(tallying.count, self.kind, self.shape, most)
+        found = rows[0][0]
+        return {"value": min(found, most), "relation": "gte" if found > most else "eq"}
+
+    def _facet(self, name: str) -> list[dict[str, Any]]:
+        """How the list divides by a filter; a value asked for is there even where nothing has it."""
+        counts = {row[0]: row[1] for row in self._rows(tallying.facet, self.kind, self.shape, name)}
+        for value in self.asked.values.get(name, ()):
+            if not isinstance(value, Named):
+                counts.setdefault(value, 0)
+        references = [value for value in counts if isinstance(value, str) and "/" in value]
+        names = {one["path"][1:]: one["name"] for one in self._references(references)}
+        shown = [self._facet_value(value, count, names) for value, count in counts.items()]
+        return [one for one in shown if one is not None]
+
+    def _facet_value(self, value: Any, count: int, names: dict[str, str]) -> dict[str, Any] | None:
+        if isinstance(value, str) and value.split("/")[0] in KINDS and "/" in value:
+            if value not in names:  # one of the kinds that an id might have been of
+                return None
+            return {"value": value.partition("/")[2], "name": names[value], "count": count}
+        text = value if isinstance(value, str) else ("true" if value else "false")
+        return {"value": text, "name": text.replace("_", " "), "count": count}
+
+    def _references(self, facts: list[str]) -> list[dict[str, str]]:
+        bound = {f"fact_{n}": fact for n, fact in enumerate(facts)}
+        if not facts:
+            return []
+        return self.room.finder.references(silence.named, len(facts), edition=self.now.edition, **bound)
+
+    def _rows(self, make: Any, *arguments: Any) -> Any:
+        bound = {f"{name}_{n}": value for name, given in self.values.items() for n, value in enumerate(given)}
+        return self.room.finder.rows(make, *arguments, edition=self.now.edition, **bound)
+
+    def _asked_for(self) -> list[tuple[str, ...]]:
+        """The entities asked for that there are, one group a filter; notes the values that are nobody."""
+        groups = []
+        for name, value, facts in entities(self.kind.query, self.asked.given):
+            there = tuple(one["path"][1:] for one in self._references(list(facts)))
+            if facts and not there:
+                self.unknown.append(silence.Unknown(tuple(fact.partition("/")[0] for fact in facts), value))
+            elif there and name != "document":
+                groups.append(there)
+        return groups

@@ -1,0 +1,65 @@
+"""Plans: what a request comes to before anything is looked up, so that 304 costs no query."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.errors import Invalid, NotFound
+from app.http.asking import encode, pairs, parameters, read_all
+from app.settings import Settings
+from app.store.finding import Finder, Now
+
+Made = tuple[bytes, dict[str, str]]  # a body, and the headers that it adds
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An answer to come: its edition, whether it can never change, and how it is made."""
+
+    now: Now
+    is_settled: bool
+    make: Callable[[], Made]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What every answer is made with."""
+
+    finder: Finder
+    settings: Settings
+
+    def now(self, as_of: int | str | None) -> Now:
+        """The edition asked for: the current one, by number, or at an instant; NotFound where there was none."""
+        if as_of is None:
+            return self.finder.latest()
+        found = self.finder.edition(as_of) if isinstance(as_of, int) else self.finder.edition_at(as_of)
+        if found is None:
+            known = self.finder.latest().edition
+            raise NotFound(f"there was no edition at {as_of}; the editions are 1 to {known}")
+        return found
+
+    def only(self, query: bytes, model: type[BaseModel]) -> dict[str, tuple[Any, ...]]:
+        """The values of the few parameters that an address takes; Invalid with every fault."""
+        values, faults = read_all(pairs(query), parameters(model), self.settings)
+        if faults:
+            raise Invalid(faults)
+        return values
+
+
+class ItemQuery(BaseModel):
+    """The parameters of one record."""
+
+    as_of: str | None = Field(None, description="As it stood: an edition (digits), or an instant (RFC 3339, with Z).")
+
+
+def to_json(value: Any) -> bytes:
+    """A value as it is served."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+def target(path: str, given: list[tuple[str, str]]) -> str:
+    """The relative address of a path with parameters."""
+    return f"{path}?{encode(given)}" if given else path

@@ -1,0 +1,143 @@
+"""Records: one fact, a document's coverage, its sentences and its text."""
+
+import difflib
+import json
+from typing import Any
+
+from pydantic import Field
+
+from app.errors import Invalid, NotFound, TextNotHeld
+from app.facts import KINDS
+from app.facts.base import Kind
+from app.http.asking import pairs
+from app.http.plans import ItemQuery, Made, Plan, Room, target, to_json
+from app.http.projecting import checked_fields, project
+from app.store.finding import Now, Sentence
+
+
+class RecordQuery(ItemQuery):
+    """The parameters of one fact."""
+
+    fields: list[str] = Field(
+        [],
+        description="Only these fields, dotted for parts (`date.edtf`), or `compact`.",
+        examples=[["name", "date.edtf"]],
+    )
+
+
+class TextQuery(ItemQuery):
+    """The parameters of a document's text."""
+
+    span: str | None = Field(None, description="`start,end` in code points, end exclusive.", examples=["0,20"])
+
+
+def plan_item(room: Room, kind: Kind, id: str, query: bytes) -> Plan:
+    """One fact."""
+    values = room.only(query, RecordQuery)
+    as_of = values.get("as_of", (None,))[0]
+    fields = checked_fields(kind, values.get("fields", ()))
+    now = room.now(as_of)
+
+    def make() -> Made:
+        body = room.finder.body(kind, id, now.edition)
+        if body is None:
+            clause = "" if as_of is None else f" as of {as_of}"
+            raise NotFound(f"there is no {kind.singular} {id[:100]!r}{clause}", nearest=_like(room, kind, id, now))
+        return (to_json(project(json.loads(body), fields)) if fields else body), {}
+
+    return Plan(now, isinstance(as_of, int), make)
+
+
+def _like(room: Room, kind: Kind, id: str, now: Now) -> list[str]:
+    """The addresses with the ids nearest to one that is not there, among the first thousand."""
+    rows = room.finder.page(kind, {}, "id", 1000, [], now.edition)
+    return [f"/{kind.name}/{near}" for near in difflib.get_close_matches(id[:100], [row[0] for row in rows], 3, 0.5)]
+
+
+def _document(room: Room, id: str, now: Now) -> list[Sentence]:
+    sentences = room.finder.sentences(id, now.edition)
+    if not sentences:
+        raise NotFound(f"there is no document {id[:100]!r}", nearest=_like(room, KINDS["documents"], id, now))
+    return sentences
+
+
+def plan_coverage(room: Room, path: str, id: str, query: bytes) -> Plan:
+    """Each sentence of a document and what cites it."""
+    as_of = room.only(query, ItemQuery).get("as_of", (None,))[0]
+    now = room.now(as_of)
+
+    def make() -> Made:
+        sentences = _document(room, id, now)
+        citing = room.finder.citing(id, now.edition)
+        items = [
+            {
+                **_place(one),
+                "facts": citing.get(one.ref, []),
+                "reason": one.reason,
+                "path": f"/documents/{id}/sentences/{one.ref}",
+            }
+            for one in sentences
+        ]
+        return to_json({"items": items, "self": target(path, pairs(query)), "edition": now.edition}), {}
+
+    return Plan(now, isinstance(as_of, int), make)
+
+
+def plan_sentence(room: Room, path: str, id: str, ref: str, query: bytes) -> Plan:
+    """One sentence of a document."""
+    as_of = room.only(query, ItemQuery).get("as_of", (None,))[0]
+    now = room.now(as_of)
+
+    def make() -> Made:
+        sentences = _document(room, id, now)
+        one = next((one for one in sentences if one.ref == ref), None)
+        if one is None:
+            near = difflib.get_close_matches(ref[:20], [like.ref for like in sentences], 3, 0.1)
+            addresses = [f"/documents/{id}/sentences/{like}" for like in near]
+            raise NotFound(f"document {id!r} has no sentence {ref[:20]!r}", nearest=addresses)
+        text = room.finder.text(id)
+        body: dict[str, Any] = {
+            "type": "sentence",
+            "document": id,
+            **_place(one),
+            "exact": None if text is None else text.decode()[one.start : one.end],
+            "facts": room.finder.citing(id, now.edition, ref).get(ref, []),
+            "reason": one.reason,
+            "path": path,
+            "edition": now.edition,
+        }
+        return to_json(body), {}
+
+    return Plan(now, isinstance(as_of, int), make)
+
+
+def _place(one: Sentence) -> dict[str, Any]:
+    return {"sentence": one.ref, "start": one.start, "end": one.end, "sha256": one.sha256}
+
+
+def plan_text(room: Room, id: str, query: bytes) -> Plan:
+    """The text of a document, or of a span of it; TextNotHeld, with what proves a copy, where it is not here."""
+    values = room.only(query, TextQuery)
+    as_of = values.get("as_of", (None,))[0]
+    now = room.now(as_of)
+
+    def make() -> Made:
+        _document(room, id, now)
+        text = room.finder.text(id)
+        if text is None:
+            body = json.loads(room.finder.body(KINDS["documents"], id, now.edition) or b"{}")
+            how = "open(copy, encoding='utf-8', newline='').read()[start:end]"
+            known = {"length": body["length"], "sha256": body["sha256"], "slice": how}
+            raise TextNotHeld(f"the text of {id!r} is not held here", **known)
+        part = _cut(text, values["span"][0]) if "span" in values else text
+        return part, {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff"}
+
+    return Plan(now, isinstance(as_of, int), make)
+
+
+def _cut(text: bytes, span: tuple[int, int]) -> bytes:
+    decoded = text.decode()
+    start, end = span
+    if end > len(decoded):
+        raise Invalid([{"parameter": "span", "message": f"ends past the text, which has {len(decoded)} code points"}])
+    return decoded[start:end].encode()

@@ -1,0 +1,32 @@
+"""Checking bundles: every fault at once, before anything is written."""
+
+from itertools import chain, islice
+
+from app.errors import BundleError, Fault
+from app.store.bundles import Records, validate
+from app.store.reading import Draft
+from app.store.rules import Known, Nothing, Scene, faults
+
+__all__ = ["FAULTS_MAX", "Known", "Nothing", "check"]
+
+FAULTS_MAX = 50
+
+
+def check(drafts: list[Draft], known: Known | None = None, texts: dict[str, str] | None = None) -> list[Records]:
+    """Takes bundles that may refer to each other, what the database holds, and documents' texts by id.
+
+    Returns each bundle's records. Raises BundleError with every fault: the first 50 of them, and how many more. A
+    record that has not the right form is left out of all other rules. With its text, what cites a document is proved.
+    """
+    validated = [validate(draft) for draft in drafts]
+    bundles = [(draft, records) for draft, (records, _) in zip(drafts, validated, strict=True)]
+    named = [(draft, records) for draft, records in bundles if isinstance(draft.raw.get("id"), str)]
+    scene = Scene(named, known or Nothing(), texts or {})
+    found = chain(chain.from_iterable(faults for _, faults in validated), faults(scene))
+    first = list(islice(found, FAULTS_MAX))
+    more = sum(1 for _ in found)
+    if more:
+        first.append(Fault("", f"and {more} more", "mend these first"))
+    if first:
+        raise BundleError(first)
+    return [records for _, records in bundles]

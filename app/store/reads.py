@@ -1,0 +1,97 @@
+"""Reads: SQL run without a session, each statement under a time limit, on connections that are kept."""
+
+import contextlib
+import queue
+import sqlite3
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
+STEPS = 1_000  # SQLite asks us after so many of its instructions whether to go on
+POOL = 40  # as many as the framework has threads: a thread that waits for a connection would time out
+
+
+class TooSlow(Exception):
+    """A statement ran past its limit and was cut off."""
+
+
+class OutOfReach(Exception):
+    """The database did not answer."""
+
+
+class SqliteReads:
+    """Reads of a SQLite file, on read-only connections."""
+
+    def __init__(self, url: URL, seconds: float) -> None:
+        self._address = f"{Path(url.database or '').absolute().as_uri()}?mode=ro"
+        self._seconds = seconds
+        self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+
+    def rows(self, sql: str, parameters: dict[str, Any]) -> Sequence[Any]:
+        """The rows of a statement with named parameters; TooSlow, OutOfReach."""
+        try:
+            connection = self._connection()
+        except sqlite3.Error as error:
+            raise OutOfReach(str(error)) from error
+        deadline = time.monotonic() + self._seconds
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
+        try:
+            found = connection.execute(sql, parameters).fetchall()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if str(error) == "interrupted":
+                raise TooSlow(f"cut off after {self._seconds} s") from error
+            raise OutOfReach(str(error)) from error
+        except sqlite3.Error:
+            connection.close()
+            raise
+        self._idle.put(connection)
+        return found
+
+    def _connection(self) -> sqlite3.Connection:
+        with contextlib.suppress(queue.Empty):
+            return self._idle.get_nowait()
+        return sqlite3.connect(self._address, uri=True, check_same_thread=False, timeout=5, isolation_level=None)
+
+    def close(self) -> None:
+        """Closes the idle connections."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().close()
+
+
+class PostgresqlReads:
+    """Reads of a PostgreSQL database, each statement a transaction of its own."""
+
+    def __init__(self, url: URL, seconds: float) -> None:
+        limit = {"options": f"-c statement_timeout={int(seconds * 1000)}"}
+        self._engine = create_engine(url, pool_size=POOL, isolation_level="AUTOCOMMIT", connect_args=limit)
+        self._seconds = seconds
+
+    def rows(self, sql: str, parameters: dict[str, Any]) -> Sequence[Any]:
+        """The rows of a statement with named parameters; TooSlow, OutOfReach."""
+        import psycopg  # an optional dependency
+
+        try:
+            connection = self._engine.raw_connection()
+        except (SQLAlchemyError, psycopg.Error) as error:
+            raise OutOfReach(str(error)) from error
+        try:
+            cursor = connection.cursor()
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
+        except psycopg.errors.QueryCanceled as error:
+            raise TooSlow(f"cut off after {self._seconds} s") from error
+        except psycopg.OperationalError as error:
+            connection.invalidate()
+            raise OutOfReach(str(error)) from error
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Closes the idle connections."""
+        self._engine.dispose()

@@ -1,0 +1,131 @@
+"""Silence: why a list is empty, and which facts and caveats come nearest to what was asked."""
+
+import difflib
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, String, and_, bindparam, func, literal, or_, select
+
+from app.facts import KINDS
+from app.store.finding import Finder
+from app.store.selecting import LINKS, standing
+from app.store.tables import METADATA
+
+CLOSEST = 5
+SEARCHED = 50  # documents that an empty answer names
+ENTITIES = 4  # of those asked for, how many are looked for together
+# Where the nearest facts are looked for: what somebody who asks wants first.
+ORDER = ("caveats", "statements", "attendees", "events", "spending", "people", "organisations", "places")
+
+Reference = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that no record has, and the kinds that it was looked for in."""
+
+    kinds: tuple[str, ...]
+    value: str
+
+
+def explain(
+    finder: Finder, edition: int, asked: Sequence[tuple[str, ...]], unknown: Sequence[Unknown]
+) -> dict[str, Any]:
+    """`{reason, searched, closest}` of a list without items.
+
+    `asked` are the entities asked for, each as the `kind/id` that it may be; `unknown` the values that are nobody.
+    """
+    if unknown:
+        closest = [reference for one in unknown for reference in _like(finder, edition, one)]
+        reason = "unknown_value"
+    else:
+        closest = _not_stated(finder, edition, asked)
+        reason = "not_stated" if closest else "nothing_recorded"
+        closest = closest or _nearest(finder, edition, asked)
+    return {"reason": reason, "searched": finder.references(documents, edition=edition), "closest": closest[:CLOSEST]}
+
+
+def _like(finder: Finder, edition: int, unknown: Unknown) -> list[Reference]:
+    """The records whose ids or names are nearest to a value."""
+    known = {
+        key: reference
+        for kind in unknown.kinds
+        for reference in finder.references(everything, kind, edition=edition)
+        for key in (reference["id"], reference["name"].casefold())
+    }
+    near = difflib.get_close_matches(unknown.value.casefold(), known, CLOSEST, 0.5)
+    return list({known[key]["path"]: known[key] for key in near}.values())
+
+
+def _not_stated(finder: Finder, edition: int, asked: Sequence[tuple[str, ...]]) -> list[Reference]:
+    """The caveats saying that the documents leave this open: those that refer to all entities asked for."""
+    if not asked:
+        return []
+    return finder.references(referring, "caveats", _shape(asked), "not_stated", edition=edition, **_bound(asked))
+
+
+def _nearest(finder: Finder, edition: int, asked: Sequence[tuple[str, ...]]) -> list[Reference]:
+    """Facts and caveats that refer to all entities asked for, then to all but one."""
+    wanted = list(asked)[:ENTITIES]
+    found: dict[str, Reference] = {}
+    for size in (len(wanted), len(wanted) - 1):
+        for some in itertools.combinations(wanted, size) if size > 0 else ():
+            for kind in ORDER:
+                for one in finder.references(referring, kind, _shape(some), None, edition=edition, **_bound(some)):
+                    found.setdefault(one["path"], one)
+                if len(found) >= CLOSEST:
+                    return list(found.values())
+    return list(found.values())
+
+
+def _shape(asked: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
+    return tuple(len(facts) for facts in asked)
+
+
+def _bound(asked: Sequence[tuple[str, ...]]) -> dict[str, str]:
+    return {f"fact_{n}_{m}": fact for n, facts in enumerate(asked) for m, fact in enumerate(facts)}
+
+
+def referring(kind: str, shape: tuple[int, ...], caveat_kind: str | None) -> Select[Any]:
+    """References to the facts of a kind that refer to each entity bound as `fact_<n>_<m>`, or are it."""
+    table = METADATA.tables[kind]
+    conditions = []
+    for n, size in enumerate(shape):
+        facts = [bindparam(f"fact_{n}_{m}", type_=String()) for m in range(size)]
+        linked = select(LINKS.c.row).where(LINKS.c.kind == literal(kind), LINKS.c.target.in_(facts))
+        conditions.append(or_(table.c.row.in_(linked), (literal(f"{kind}/") + table.c.id).in_(facts)))
+    if caveat_kind is not None:
+        conditions.append(table.c.kind == literal(caveat_kind))
+    found = select(literal(kind), table.c.id, table.c.name).where(standing(table), and_(*conditions))
+    return found.order_by(table.c.place_in_document, table.c.row).limit(CLOSEST)
+
+
+def documents() -> Select[Any]:
+    """References to the documents, in the order in which they were first loaded."""
+    table = METADATA.tables["documents"]
+    found = select(literal("documents"), table.c.id, table.c.name).where(standing(table))
+    return found.order_by(table.c.place_in_document).limit(SEARCHED)
+
+
+def everything(kind: str) -> Select[Any]:
+    """References to the records of a kind, the first thousand by name."""
+    table = METADATA.tables[kind]
+    found = select(literal(kind), table.c.id, table.c.name).where(standing(table))
+    return found.order_by(table.c.name_key, table.c.row).limit(1000)
+
+
+def named(size: int) -> Select[Any]:
+    """References to those of the facts bound as `fact_<n>` that there are."""
+    facts = [bindparam(f"fact_{n}", type_=String()) for n in range(size)]
+    parts = []
+    for kind in KINDS:
+        table = METADATA.tables[kind]
+        ids = [func.substr(fact, len(kind) + 2) for fact in facts]
+        is_one = (literal(f"{kind}/") + table.c.id).in_(facts)
+        found = select(literal(kind).label("kind"), table.c.id, table.c.name)
+        parts.append(found.where(standing(table), table.c.id.in_(ids), is_one))
+    first, *more = parts
+    every = first.union_all(*more).subquery()
+    return select(every.c.kind, every.c.id, every.c.name)

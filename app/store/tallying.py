@@ -1,0 +1,54 @@
+"""Tallying: how many facts a list's filters keep, and how they divide by the values of a filter."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, distinct, func, literal, select
+
+from app.facts.asking import By, Common, Linked
+from app.facts.base import Kind
+from app.store.selecting import CITED, LINKS, Shape, clauses, marks, standing
+from app.store.tables import METADATA
+
+FACET_VALUES = 100  # the most frequent values that a facet shows, beside those asked for
+
+
+def count(kind: Kind, shape: Shape, most: int) -> Select[Any]:
+    """How many rows a list has, counted up to one more than `most`."""
+    table = METADATA.tables[kind.name]
+    found = select(literal(1).label("one")).select_from(table).where(standing(table), *clauses(kind, table, shape))
+    return select(func.count()).select_from(found.limit(most + 1).subquery())
+
+
+def facetable(kind: Kind) -> list[str]:
+    """The filters of a kind by which its lists can be divided."""
+    return [name for name, mark in marks(kind).items() if isinstance(mark, By | Linked) or _is_common(mark)]
+
+
+def _is_common(mark: Any) -> bool:
+    return isinstance(mark, Common) and mark.name in ("basis", "caveat", "document")
+
+
+def facet(kind: Kind, shape: Shape, name: str) -> Select[Any]:
+    """(value, count) of a filter's values among a list's rows, the most frequent first."""
+    table = METADATA.tables[kind.name]
+    mark = marks(kind)[name]
+    value, joined = _value(kind, table, mark)
+    counted = func.count(distinct(table.c.row)).label("count")
+    statement = select(value.label("value"), counted).select_from(joined)
+    statement = statement.where(standing(table), value.is_not(None), *clauses(kind, table, shape))
+    return statement.group_by(value).order_by(counted.desc(), value).limit(FACET_VALUES)
+
+
+def _value(kind: Kind, table: Table, mark: Any) -> tuple[ColumnElement[Any], Any]:
+    """The column that holds a filter's values, and the tables that it takes."""
+    if isinstance(mark, By):
+        return table.c[mark.column], table
+    if isinstance(mark, Linked):
+        is_ours = (LINKS.c.row == table.c.row) & (LINKS.c.kind == literal(kind.name))
+        return LINKS.c.target, table.join(LINKS, is_ours & (LINKS.c.relation == literal(mark.relation)))
+    if mark.name == "basis":
+        return table.c.basis, table
+    if mark.name == "document":
+        return CITED.c.document, table.join(CITED, (CITED.c.row == table.c.row) & (CITED.c.kind == literal(kind.name)))
+    is_caveat = (LINKS.c.row == table.c.row) & (LINKS.c.kind == literal(kind.name)) & LINKS.c.relation.like("caveats.%")
+    return func.substr(LINKS.c.relation, len("caveats.") + 1), table.join(LINKS, is_caveat)
