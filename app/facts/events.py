@@ -56,6 +56,7 @@ class Event(Fact, table=True):
 class EventTopicEntry(Part):
     topic: TopicRef
     role: lists.TopicRole
+    as_printed: Words | None = None
     date: DateEntry = DateEntry()
     hedges: list[Words] = []
     citation: CitationEntry
@@ -84,6 +85,7 @@ class EventEntry(NamedEntry):
 class EventTopic(Leaf):
     topic: Reference
     role: lists.TopicRole = Field(description="On the agenda, wished for by others, or merely mentioned.")
+    as_printed: str | None = Field(description="The words that name the topic.")
     date: Date = Field(description="The day on which it was or is a topic, where the document says so.")
     hedges: list[str]
     citation: Citation

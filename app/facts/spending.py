@@ -136,7 +136,7 @@ class Input(Leaf):
 class Derived(Leaf):
     """What we computed; never part of a sum or a bar unless asked for."""
 
-    value: str
+    value: str = Field(description="Decimal, in the scale of `unit_mult`, as `obs_value` would be.")
     bound: lists.Bound
     formula: Annotated[str, Own()]
     inputs: list[Input]
