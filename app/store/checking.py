@@ -1,5 +1,6 @@
 """Checking bundles: every fault at once, before anything is written."""
 
+from collections.abc import Iterable
 from itertools import chain, islice
 
 from app.errors import BundleError, Fault
@@ -7,7 +8,7 @@ from app.store.bundles import Records, validate
 from app.store.reading import Draft
 from app.store.rules import Known, Nothing, Scene, faults
 
-__all__ = ["FAULTS_MAX", "Known", "Nothing", "check"]
+__all__ = ["FAULTS_MAX", "Known", "Nothing", "check", "refuse"]
 
 FAULTS_MAX = 50
 
@@ -22,11 +23,16 @@ def check(drafts: list[Draft], known: Known | None = None, texts: dict[str, str]
     bundles = [(draft, records) for draft, (records, _) in zip(drafts, validated, strict=True)]
     named = [(draft, records) for draft, records in bundles if isinstance(draft.raw.get("id"), str)]
     scene = Scene(named, known or Nothing(), texts or {})
-    found = chain(chain.from_iterable(faults for _, faults in validated), faults(scene))
+    refuse(chain(chain.from_iterable(faults for _, faults in validated), faults(scene)))
+    return [records for _, records in bundles]
+
+
+def refuse(faults: Iterable[Fault]) -> None:
+    """Raises BundleError where there is a fault: with the first 50, and how many more."""
+    found = iter(faults)
     first = list(islice(found, FAULTS_MAX))
     more = sum(1 for _ in found)
     if more:
         first.append(Fault("", f"and {more} more", "mend these first"))
     if first:
         raise BundleError(first)
-    return [records for _, records in bundles]

@@ -1,0 +1,122 @@
+"""Rules about every record: whose it is, what it refers to, how it is known; and about what a bundle changes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.errors import Fault
+from app.facts.parts import Ref
+from app.store import bundles
+from app.store.reading import escape
+from app.store.rules.scene import Item, Scene, target
+
+UPWARDS = (
+    ("places", "within"),
+    ("topics", "broader"),
+    ("organisations", "parent"),
+    ("events", "part_of"),
+    ("events", "series"),
+)
+CHANGED = (
+    ("corroborates", "fact", "theirs"),
+    ("retract", "fact", "gone"),
+    ("merge", "from", "gone"),
+    ("merge", "into", "ours"),
+    ("split", "from", "gone"),
+    ("split", "into", "ours"),
+)
+UNCITED = {"caveats": ("not_stated", "external"), "topics": (None,)}
+
+
+def belongs(scene: Scene, item: Item) -> Iterator[Fault]:
+    """A fact belongs to the bundle that defines it."""
+    owner = scene.known.owner(item.fact)
+    if owner not in (None, item.bundle):
+        yield item.fault("/id", f"{item.fact} belongs to the bundle {owner}", "refer to it, or corroborate it")
+
+
+def written(scene: Scene, item: Item) -> Iterator[Fault]:
+    """A record is written by a person before it is loaded."""
+    if item.raw.get("draft"):
+        yield item.fault("/draft", "is a draft", "write the record, then take `draft` out")
+
+
+def resolves(scene: Scene, item: Item) -> Iterator[Fault]:
+    """Every reference leads to a record."""
+    for path, slot, value in item.leaves:
+        if slot.mark(Ref) and not scene.exists(value):
+            yield item.fault(path, f"there is no {value}", scene.near(value))
+
+
+def is_cited(scene: Scene, item: Item) -> Iterator[Fault]:
+    """A fact cites the words that say it; a silence, our own topics and external references have none."""
+    of_kind = UNCITED.get(item.kind.name, ())
+    cited = item.citations if item.kind.name == "caveats" else item.own
+    if not cited and item.raw.get("basis") != "external" and item.raw.get("kind") not in of_kind:
+        yield item.fault("/citations", "cites nothing", "cite the words that say it, or name an external source")
+
+
+def says_how(scene: Scene, item: Item) -> Iterator[Fault]:
+    """What is inferred or derived has a caveat that says how; what is external has a source."""
+    external = item.raw.get("basis") == "external"
+    if external != bool(item.raw.get("source")):
+        mend = "name the public reference" if external else "leave it out, or write basis external"
+        yield item.fault("/source", "is for basis external, and only there", mend)
+    if item.kind.name == "caveats" or item.raw.get("antecedent"):
+        return
+    for path, slot, basis in item.leaves:
+        if slot.name == "basis" and basis in ("inferred", "derived") and not scene.has_caveat(item.fact, basis):
+            yield item.fault(
+                path, f"is {basis}, and no caveat says how", f"add a caveat of kind {basis} about {item.fact}"
+            )
+
+
+def defined_once(scene: Scene) -> Iterator[Fault]:
+    """Bundles loaded together define each fact once."""
+    for draft, fact, pointer in scene.twice:
+        other = scene.items[fact]
+        place = f"{other.draft.file}, {other.pointer}"
+        yield draft.fault(
+            f"{pointer}/id", f"{fact} is defined twice: also in {place}", "refer to it, or corroborate it"
+        )
+
+
+def climbs(scene: Scene) -> Iterator[Fault]:
+    """Nothing lies within itself, at any depth."""
+    for kind, field in UPWARDS:
+        done: set[str] = set()
+        for item in scene.of_kind[kind]:
+            path: dict[str, None] = {}
+            fact: str | None = item.fact
+            while fact and fact not in done and fact not in path:
+                path[fact] = None
+                fact = target((scene.raw(fact) or {}).get(field))
+            if fact in path:
+                loop = [*list(path)[list(path).index(fact) :], fact]
+                here = next((scene.items[one] for one in loop if one in scene.items), item)
+                yield here.fault(f"/{field}", f"leads back to itself: {' → '.join(loop)}")
+            done.update(path)
+
+
+def changes(scene: Scene) -> Iterator[Fault]:
+    """What a bundle says of other facts is of facts that exist; what it takes back it does not define."""
+    for draft, records in scene.bundles:
+        loaded = scene.known.owner(f"documents/{draft.raw['id']}") is not None
+        for pointer, fact, state in _changed(bundles.changes(draft)):
+            if state in ("theirs", "gone") and fact in records:
+                yield draft.fault(pointer, f"{fact} is defined in this bundle", "keep the one or the other")
+            elif scene.exists(fact) or scene.known.owner(fact):
+                continue
+            elif state in ("gone", "told") and (scene.known.revision(fact) or not loaded):
+                continue  # taken back already; a new database never had what an old bundle took back
+            else:
+                yield draft.fault(pointer, f"there is no {fact}", scene.near(fact))
+
+
+def _changed(raw: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The facts that a bundle's changes name: (pointer, fact, what it is: theirs, ours, gone or told of)."""
+    for name, field, state in CHANGED:
+        for index, one in enumerate(raw.get(name, [])):
+            value = one[field]
+            for place, fact in enumerate(value if isinstance(value, list) else [value]):
+                yield f"/{name}/{index}/{field}" + (f"/{place}" if isinstance(value, list) else ""), fact, state
+    yield from ((f"/reasons/{escape(fact)}", fact, "told") for fact in raw.get("reasons", {}))
