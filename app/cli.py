@@ -115,10 +115,9 @@ def migrate(options: argparse.Namespace) -> None:
 
 def doctor(options: argparse.Namespace) -> int:
     """Tells the engine, the schema, the edition and the number of facts; 1 where something is amiss."""
-    import sqlite3
-
     from app.store.finding import Finder
     from app.store.migrating import is_current
+    from app.store.sqlite import sqlite3
 
     settings = _settings(options)
     database = _database(settings)

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from app import __version__
-from app.errors import Problem, Unavailable
+from app.errors import Internal, Problem, Unavailable
 from app.http import documentation, routes
 from app.http.answering import Desk, problem
 from app.http.front import Outermost
@@ -44,9 +44,10 @@ def create_app(settings: Settings | None = None) -> Outermost:
     api.add_exception_handler(HTTPException, _framework)
     api.add_exception_handler(OutOfReach, _unavailable)
     api.add_exception_handler(TooSlow, _unavailable)
+    api.add_exception_handler(Exception, _failed)
+    api.add_exception_handler(Exception, _fault)
     routes.include(api)
     documentation.include(api)
-    api.state.paths = ["/docs", "/openapi.json", *documentation.document(api)["paths"]]
     return Outermost(api, settings)
 
 
@@ -62,10 +63,18 @@ async def _problem(_request: Request, error: Exception) -> Response:
 
 async def _framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    known = [path for path in request.app.state.paths if "{" not in path]
-    return _response(from_framework(error.status_code, request.url.path, dict(error.headers or {}), known))
+    return _response(from_framework(error.status_code, request.url.path))
 
 
 async def _unavailable(_request: Request, error: Exception) -> Response:
-    logging.getLogger("summit").warning("not ready: %s", error)
-    return _response(Unavailable(str(error), {"retry-after": "2"}))
+    logging.getLogger("summit").warning("not ready: %s", error)  # it may name hosts and users, so the answer does not
+    return _response(Unavailable("the database did not answer", {"retry-after": "2"}))
+
+
+async def _fault(_request: Request, _error: Exception) -> Response:
+    return _response(Internal("the request met a fault of the server"))  # which `Outermost` logs
+
+
+async def _failed(_request: Request, _error: Exception) -> Response:
+    """Answers what nothing else did; the outermost room logs it."""
+    return _response(Internal("the request met a fault of the server"))

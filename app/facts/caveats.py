@@ -68,7 +68,7 @@ class CaveatValue(Leaf):
 
 class Decision(Leaf):
     value: lists.DecisionValue
-    by: str | None
+    by: Annotated[str, Own()] | None
     at: str | None
     reason: Annotated[str, Own()] | None
 

@@ -9,7 +9,7 @@ from sqlmodel import Field as Column
 
 from app.facts import lists
 from app.facts.asking import ORDER, By, Query, Sort
-from app.facts.base import Entry, Fact, Public, World, text_column
+from app.facts.base import Entry, Fact, Public, World, nfc, text_column
 from app.facts.parts import (
     Date,
     DateEntry,
@@ -41,7 +41,8 @@ class Document(Fact, table=True):
     def columns(cls, body: dict[str, Any], world: World) -> dict[str, Any]:
         raw = world.raw(f"documents/{body['id']}")
         sentences = [
-            [one["ref"], one["start"], one["end"], one["sha256"], one.get("reason")] for one in raw["sentences"]
+            [one["ref"], one["start"], one["end"], one["sha256"], nfc(one["reason"]) if one.get("reason") else None]
+            for one in raw["sentences"]
         ]
         packed = json.dumps(sentences, ensure_ascii=False, separators=(",", ":")).encode()
         return {"kind": body["kind"], "language": body["language"], "sentences": packed}

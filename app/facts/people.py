@@ -71,6 +71,6 @@ class PersonQuery(Query):
         [], description="Holds an office in this organisation."
     )
     office: Annotated[list[str], Linked("office")] = Field(
-        [], description="Holds this office, in our words, any case.", examples=["Secretary General"]
+        [], description="Holds this office, in our words, any case.", examples=[["Secretary General"]]
     )
     sort: Sort | None = Field("name", description=ORDER)

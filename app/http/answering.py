@@ -17,6 +17,7 @@ from app.store.finding import Finder, Now
 
 CURRENT = "public, max-age=5, stale-while-revalidate=10"
 SETTLED = "public, max-age=86400, immutable"
+ALLOW = "GET, HEAD, OPTIONS"
 MENTIONED = ("people", "organisations", "places", "events")
 log = logging.getLogger("summit")
 
@@ -49,7 +50,7 @@ class Desk:
         """The answer to a read; `path` is the request's as it came, still percent-encoded. Never raises."""
         try:
             if method not in ("GET", "HEAD"):
-                raise MethodNotAllowed(f"{path} is read with GET or HEAD", {"allow": "GET, HEAD"})
+                raise MethodNotAllowed(f"{path} is read with GET or HEAD", {"allow": ALLOW})
             plan = self._plan(path, query_string)
             return self._framed(plan, self._tag(plan.now, path, query_string), headers.get("if-none-match", ""))
         except Problem as found:
@@ -65,6 +66,8 @@ class Desk:
 
     def _plan(self, path: str, query: bytes) -> Plan:
         """What answers a path."""
+        if "\0" in path:  # which PostgreSQL takes in no text
+            raise NotFound("nothing is at an address with a NUL in it")
         match path.split("/")[1:]:
             case [name] if name in KINDS:
                 return plan_list(self._room, KINDS[name], path, query)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.errors import BadCursor
+from app.facts.base import FOREVER
 
 SEAL = 12  # bytes
 WRONG = "the cursor was altered, or belongs to another list, filter, sort or database"
@@ -42,6 +43,7 @@ def _parts(cursor: str) -> tuple[bytes, list[Any], bytes]:
     except (ValueError, RecursionError):
         raise BadCursor(WRONG) from None
     canonical = base64.urlsafe_b64encode(raw).rstrip(b"=").decode() == cursor
-    if not (canonical and isinstance(content, list) and content and type(content[0]) is int and content[0] >= 0):
+    edition = content[0] if isinstance(content, list) and content else None
+    if not (canonical and type(edition) is int and 0 <= edition < FOREVER):
         raise BadCursor(WRONG)
     return raw[:SEAL], content, raw[SEAL:]

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from app.errors import BadRequest, Internal, Problem
-from app.http.answering import Answer, problem
+from app.http.answering import ALLOW, Answer, problem
 from app.settings import Settings
 
 Scope = dict[str, Any]
@@ -27,7 +27,7 @@ PREFLIGHT = {
     "access-control-allow-methods": "GET, HEAD",
     "access-control-allow-headers": "If-None-Match, Accept",
     "access-control-max-age": "86400",
-    "allow": "GET, HEAD, OPTIONS",
+    "allow": ALLOW,
 }
 
 

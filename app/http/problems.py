@@ -5,7 +5,11 @@ import html
 from typing import Any
 
 from app.errors import PROBLEMS, MethodNotAllowed, NotFound, Problem
+from app.facts import KINDS
+from app.http.answering import ALLOW
 
+SERVICE = ("/docs", "/redoc", "/openapi.json", "/problems", "/bundles/schema", "/health/live", "/health/ready")
+ADDRESSES = ("/", *SERVICE, *(f"/{name}" for name in KINDS))
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><link rel="stylesheet" href="/assets/page.css">
@@ -13,11 +17,11 @@ PAGE = """<!doctype html>
 """
 
 
-def from_framework(status: int, path: str, headers: dict[str, str], known: list[str]) -> Problem:
-    """The problem that stands for an HTTP status which the framework chose; `known` are the addresses there are."""
+def from_framework(status: int, path: str) -> Problem:
+    """The problem that stands for an HTTP status which the framework chose."""
     if status == 405:
-        return MethodNotAllowed(f"{path[:200]} does not take this method", headers)
-    nearest = difflib.get_close_matches(path[:200].lower(), known, 3, 0.6)
+        return MethodNotAllowed(f"{path[:200]} does not take this method", {"allow": ALLOW})
+    nearest = difflib.get_close_matches(path[:200].lower(), ADDRESSES, 3, 0.6)
     return NotFound(f"nothing is at {path[:200]}", nearest=nearest)
 
 

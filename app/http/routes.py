@@ -9,8 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
-from app import __version__
-from app.errors import PROBLEMS
+from app.errors import PROBLEMS, Unavailable
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.facts.mentions import MentionQuery
@@ -20,9 +19,9 @@ from app.http.answering import MENTIONED, Desk
 from app.http.front import send_answer
 from app.http.plans import ItemQuery
 from app.http.records import RecordQuery, TextQuery
-from app.http.shapes import Coverage, ProblemDocument, SentenceRecord, page_of
+from app.http.shapes import Coverage, Live, ProblemDocument, ProblemType, Ready, Root, SentenceRecord, page_of
+from app.http.welcome import welcome
 from app.store.bundles import schema
-from app.store.db import OutOfReach
 
 Id = Annotated[str, Path(description="The record's id.", pattern=f"^{SLUG}$", max_length=80)]
 Ref = Annotated[str, Path(description="`paragraph.sentence`, both from 1.", examples=["6.1"])]
@@ -32,6 +31,7 @@ SAID = {
     304: "Not changed since the tag in If-None-Match.",
     400: "Not readable, or a cursor of another request.",
     404: "Not there.",
+    405: "Only read, with GET or HEAD.",
     422: "A parameter is not valid.",
     503: "Not to be read just now.",
 }
@@ -46,10 +46,17 @@ class Answered(APIRoute):
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         desk: Desk = scope["app"].state.desk
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
-        answer = await to_thread.run_sync(desk.answer, scope["method"], path, scope["query_string"], headers)
+        answer = await to_thread.run_sync(desk.answer, scope["method"], path, scope["query_string"], _headers(scope))
         await send_answer(answer, scope, send)
+
+
+def _headers(scope: Any) -> dict[str, str]:
+    """The headers by name; several lines of one name are one list (RFC 9110, section 5.3)."""
+    found: dict[str, str] = {}
+    for name, value in ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]):
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 def _responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -90,7 +97,7 @@ def _kind(router: APIRouter, kind: Kind) -> None:
         summary=f"List {kind.name}",
         description=f"{about} {FILTERS}",
         response_model=PAGES[kind.name],
-        responses=_responses(304, 400, 404, 422, 503),
+        responses=_responses(304, 400, 404, 405, 422, 503),
     )
     router.add_api_route(
         f"/{kind.name}/{{id}}",
@@ -100,7 +107,7 @@ def _kind(router: APIRouter, kind: Kind) -> None:
         summary=f"Read one of the {kind.name}",
         description=f"{inspect.getdoc(kind.public)} With its citations and its caveats.",
         response_model=kind.public,
-        responses=_responses(304, 404, 422, 503),
+        responses=_responses(304, 404, 405, 422, 503),
     )
 
 
@@ -118,13 +125,13 @@ def _mentions(router: APIRouter) -> None:
             operation_id=f"list_mentions_of_{name}",
             summary=f"List where one of the {name} is mentioned",
             response_model=PAGES["mentions"],
-            responses=_responses(304, 400, 404, 422, 503),
+            responses=_responses(304, 400, 404, 405, 422, 503),
         )
 
 
 def _document(router: APIRouter) -> None:
     """What a document has beside its own record."""
-    common: dict[str, Any] = {"tags": ["documents"], "responses": _responses(304, 404, 422, 503)}
+    common: dict[str, Any] = {"tags": ["documents"], "responses": _responses(304, 404, 405, 422, 503)}
     text = {200: {"content": {"text/plain": {}}, "description": "The text, byte for byte."}}
 
     @router.get(
@@ -162,12 +169,23 @@ def _service() -> APIRouter:
     """What is here, whether it is well, and what its problems mean."""
     router = APIRouter(tags=["service"])
 
-    @router.get("/", operation_id="get_root", summary="Show what is here", response_model=dict[str, Any])
+    @router.get(
+        "/", operation_id="get_root", summary="Show what is here", response_model=Root, responses=_responses(405, 503)
+    )
     def root(request: Request) -> Any:
         """What this server holds, and three commands to begin with."""
-        return JSONResponse(_root(request.app.state.desk), headers={"cache-control": "no-cache"})
+        desk: Desk = request.app.state.desk
+        now = desk.finder.latest()
+        told = welcome(now.edition, desk.finder.counts(now.edition), desk.settings.port)
+        return JSONResponse(told, headers={"cache-control": "no-cache"})
 
-    @router.get("/health/live", operation_id="get_live", summary="Tell whether it runs", response_model=dict[str, str])
+    @router.get(
+        "/health/live",
+        operation_id="get_live",
+        summary="Tell whether it runs",
+        response_model=Live,
+        responses=_responses(405),
+    )
     def live() -> Any:
         """Answers while the process runs."""
         return JSONResponse({"status": "live"}, headers={"cache-control": "no-store"})
@@ -176,42 +194,30 @@ def _service() -> APIRouter:
         "/health/ready",
         operation_id="get_ready",
         summary="Tell whether facts can be read",
-        response_model=dict[str, Any],
-        responses=_responses(503),
+        response_model=Ready,
+        responses=_responses(405, 503),
     )
     def ready(request: Request) -> Any:
         """Answers 200 once facts can be read, with their edition; 503 before."""
         now = request.app.state.desk.finder.latest()
         if now.edition == 0:
-            raise OutOfReach("no bundle has been loaded")
+            raise Unavailable("no bundle has been loaded", {"retry-after": "2"})
         return JSONResponse({"status": "ready", "edition": now.edition}, headers={"cache-control": "no-store"})
 
     _problems(router)
     return router
 
 
-def _root(desk: Desk) -> dict[str, Any]:
-    now = desk.finder.latest()
-    base = f"http://localhost:{desk.settings.port}"
-    return {
-        "name": "Summit Facts",
-        "version": __version__,
-        "about": "The facts of diplomatic meetings, each cited to the exact place in a source document.",
-        "edition": now.edition,
-        "facts": desk.finder.counts(now.edition),
-        "try": [
-            f"curl -s '{base}/statements?may_quote=true'",
-            f"curl -s '{base}/events?kind=meeting&sort=date'",
-            f"curl -s '{base}/caveats?kind=not_stated'",
-        ],
-        "links": {name: f"/{name}" for name in ("docs", "openapi.json", "problems", "bundles/schema")},
-    }
-
-
 def _problems(router: APIRouter) -> None:
     vary = {"vary": "Accept"}
 
-    @router.get("/problems", operation_id="list_problems", summary="List the problem types", response_model=list[Any])
+    @router.get(
+        "/problems",
+        operation_id="list_problems",
+        summary="List the problem types",
+        response_model=list[ProblemType],
+        responses=_responses(405),
+    )
     def index(request: Request) -> Any:
         """Every type of problem that this server answers with; a page for browsers."""
         if _prefers_html(request):
@@ -222,8 +228,8 @@ def _problems(router: APIRouter) -> None:
         "/problems/{slug}",
         operation_id="get_problem",
         summary="Explain a problem type",
-        response_model=dict[str, Any],
-        responses=_responses(404),
+        response_model=ProblemType,
+        responses=_responses(404, 405, 422),
     )
     def explain(slug: Slug, request: Request) -> Any:
         """What a problem's `type` means and how to mend the request; a page for browsers."""
@@ -237,6 +243,7 @@ def _problems(router: APIRouter) -> None:
         operation_id="get_bundle_schema",
         summary="Read the JSON Schema of bundles",
         response_model=dict[str, Any],
+        responses=_responses(405),
     )
     def bundle_schema() -> Any:
         """The JSON Schema (2020-12) of the bundles that operators load, for editors and validators."""

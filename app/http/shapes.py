@@ -1,6 +1,6 @@
 """Shapes: the answers that are no fact's body, as OpenAPI documents them."""
 
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, Field, create_model
 
@@ -64,6 +64,63 @@ class SentenceRecord(BaseModel):
     edition: int
 
 
+class Root(BaseModel):
+    """What this server holds."""
+
+    name: str
+    version: str
+    about: str
+    edition: int = Field(description="The current edition; 0 before anything was loaded.")
+    facts: dict[str, int] = Field(description="How many facts of each kind there are.")
+    commands: list[str] = Field(alias="try", description="Three commands to begin with.")
+    links: dict[str, str]
+
+
+class Live(BaseModel):
+    """That the process runs."""
+
+    status: Literal["live"]
+
+
+class Ready(BaseModel):
+    """That facts can be read."""
+
+    status: Literal["ready"]
+    edition: int
+
+
+class ProblemType(BaseModel):
+    """A type of problem."""
+
+    type: str = Field(description="Address of its page.")
+    title: str
+    status: int
+    about: str = Field(description="What it means and how to mend the request.")
+
+
+class Count(BaseModel):
+    """How many there are."""
+
+    value: int
+    relation: Literal["eq", "gte"] = Field(description="`gte`: at least so many; counting stopped there.")
+
+
+class FacetValue(BaseModel):
+    """One value of a filter, and how many of the list have it."""
+
+    value: str
+    name: str
+    count: int
+
+
+class Empty(BaseModel):
+    """Why a list has no items; none of the reasons means \"no\"."""
+
+    reason: Literal["unknown_value", "not_stated", "nothing_recorded"]
+    searched: list[Reference] = Field(description="The documents that were searched.")
+    closest: list[Reference] = Field(description="The nearest facts and caveats, or names.")
+
+
 def page_of(kind: Kind) -> type[BaseModel]:
     """A page of a kind's list."""
     onward = "Address of the next page, null on the last; also in the `Link` header."
@@ -72,6 +129,9 @@ def page_of(kind: Kind) -> type[BaseModel]:
         "next": (str | None, Field(description=onward)),
         "self": (str, Field(description="Address of this page.")),
         "edition": (int, Field(description="The edition that every item is of.")),
+        "count": (Count, Field(None, description="With `count=true`.")),
+        "facets": (dict[str, list[FacetValue]], Field(None, description="With `facets`: by filter.")),
+        "empty": (Empty, Field(None, description="Where there are no items: why.")),
     }
     name = f"{kind.public.__name__.removesuffix('Public')}Page"
     return cast(type[BaseModel], create_model(name, __doc__=f"A page of {kind.name}.", **fields))

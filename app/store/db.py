@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql.elements import ClauseElement
 
 from app.store.reads import OutOfReach, PostgresqlReads, SqliteReads, TooSlow
+from app.store.sqlite import sqlite3
 
 LOADER_LOCK = 0x53554D4D  # one loader at a time on PostgreSQL; SQLite has its own write lock
 
@@ -67,7 +68,7 @@ class Database:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, module=sqlite3)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:

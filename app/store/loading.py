@@ -3,18 +3,20 @@
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from app.errors import BundleError, Fault
+from app.errors import Fault
 from app.facts import KINDS
-from app.facts.base import FOREVER
+from app.facts.base import FOREVER, nfc
+from app.facts.parts import Ref
+from app.facts.shape import leaves
 from app.store.bundles import Records
-from app.store.checking import check
+from app.store.checking import check, refuse
 from app.store.db import Database
 from app.store.publishing import Publisher, citations, digest, links
 from app.store.reading import Draft
@@ -38,7 +40,8 @@ class Loaded:
 def load(database: Database, drafts: list[Draft], texts: dict[str, bytes] | None = None, keep: bool = False) -> Loaded:
     """Loads bundles together: checked first, then written in one transaction as one edition.
 
-    `texts` are the documents' bytes by id; with them every citation is proved, and with `keep` they are held.
+    `texts` are the documents' bytes by id; with them every citation is proved, and with `keep` they are held. A text
+    that is held is given up when its document is corrected to have another digest, unless that text comes along.
     Raises BundleError with every fault, and writes nothing then. The same content again makes no edition.
     """
     with database.write() as connection:
@@ -52,7 +55,10 @@ class _Load:
         self.connection = connection
         self.stored = Stored(connection)
         self.texts = texts
-        self.held = {document for document in texts if keep and self.stored.text(document) is None}
+        self.keep = keep
+        self.loading: set[str] = set()  # the ids of all bundles given
+        self.held: set[str] = set()  # the documents whose texts are to be held from now on
+        self.given_up: set[str] = set()  # those whose held text is no longer theirs
         self.new: dict[str, dict[str, Any]] = {}  # records of the bundles being loaded
         self.home: dict[str, str] = {}  # the bundle that each of them is of
         self.index: dict[str, int] = {}
@@ -60,29 +66,39 @@ class _Load:
         self.about: dict[str, list[str]] = defaultdict(list)  # fact → the caveats that these bundles hold about it
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.next_row: dict[str, int] = {}
+        self.edition = self.stored.edition + 1
+        self.numbers: dict[str, int] = {}  # each bundle's place in the order of first loads
         self.publisher = Publisher(self._raw, self._home, self._caveats, self._text)
 
     def run(self, drafts: list[Draft]) -> Loaded:
         checked = check(drafts, self.stored, {document: data.decode() for document, data in self.texts.items()})
+        self.loading = {draft.raw["id"] for draft in drafts}
         pairs = [(draft, records) for draft, records in zip(drafts, checked, strict=True) if self._is_new(draft)]
+        self._compare_texts([draft for draft, _ in pairs])
         if not pairs and not self.held:
             return Loaded(None)
-        faults: list[Fault] = []
-        for draft, records in pairs:
-            faults += self._compare(draft, records)
-        if faults:
-            raise BundleError(faults)
+        refuse(fault for draft, records in pairs for fault in self._compare(draft, records))
         return self._write([draft for draft, _ in pairs])
 
     def _is_new(self, draft: Draft) -> bool:
         held = self.stored.bundle(draft.raw["id"])
         return held is None or held.sha256 != digest(draft.content)
 
-    def _compare(self, draft: Draft, records: Records) -> Iterable[Fault]:
+    def _compare_texts(self, drafts: list[Draft]) -> None:
+        """Notes which texts come and which go; `check` has proved those given of the documents given."""
+        for document in self.loading & self.texts.keys():
+            if self.keep and self.stored.text(document) != self.texts[document]:
+                self.held.add(document)
+        for draft in drafts:
+            text = self.stored.text(draft.raw["id"])
+            if text is not None and digest(text) != draft.raw["document"]["sha256"]:
+                self.given_up.add(draft.raw["id"])
+
+    def _compare(self, draft: Draft, records: Records) -> Iterator[Fault]:
         """Notes what the bundle changes; a change or an omission without a reason is a fault."""
         bundle = draft.raw["id"]
         before = self.stored.records(bundle)
-        reasons, retracted = draft.raw.get("reasons", {}), {one["fact"] for one in draft.raw.get("retract", [])}
+        reasons = draft.raw.get("reasons", {})
         for place, (fact, (raw, pointer)) in enumerate(records.items()):
             self.new[fact], self.home[fact], self.index[fact] = raw, bundle, place
             if raw.get("facts") and fact.startswith("caveats/"):
@@ -97,67 +113,79 @@ class _Load:
                     yield Fault(
                         pointer, "differs from what is current, without a reason", mend, draft.file, draft.line(pointer)
                     )
-        for fact in before.keys() - records.keys():
+        for fact in [fact for fact in before if fact not in records]:
             self.changed[fact] = "retracted"
             self.home[fact] = bundle
-            if fact not in retracted:
-                yield Fault("", f"{fact} is current and left out", 'list it under "retract" with a reason', draft.file)
+            yield from self._retracts(draft, fact)
+
+    def _retracts(self, draft: Draft, fact: str) -> Iterator[Fault]:
+        """What is left out is listed with a reason, and nothing that stays refers to it."""
+        listed = [one["fact"] for one in draft.raw.get("retract", [])]
+        if fact not in listed:
+            yield Fault("", f"{fact} is current and left out", 'list it under "retract" with a reason', draft.file)
+            return
+        for other in sorted(self.stored.dependents(fact)):
+            if self.stored.owner(other) not in self.loading and self._refers(other, fact):
+                pointer = f"/retract/{listed.index(fact)}/fact"
+                message = f"{other} of the bundle {self.stored.owner(other)} refers to {fact}"
+                yield draft.fault(pointer, message, "load that bundle, corrected, together with this one")
+
+    def _refers(self, fact: str, target: str) -> bool:
+        entry = KINDS[fact.partition("/")[0]].entry
+        return any(slot.mark(Ref) and value == target for _, slot, value in leaves(entry, self._raw(fact)))
 
     def _write(self, drafts: list[Draft]) -> Loaded:
-        edition = self._edition(drafts)
-        numbers = self._bundles(drafts, edition)
+        self._bundles(drafts)
         affected = self._affected()
         for fact in [fact for fact, change in self.changed.items() if change == "retracted"]:
-            self._close(fact, edition)
+            self._close(fact)
         republished: Counter[str] = Counter()
         for fact in sorted((self.changed.keys() | affected), key=self._order):
             if self.changed.get(fact) != "retracted":
-                republished[fact.partition("/")[0]] += self._publish(fact, edition, numbers)
+                republished[fact.partition("/")[0]] += self._publish(fact)
         self._flush()
-        self._note_changes(drafts, edition)
+        self._note_changes(drafts)
         told = {kind: count for kind, count in republished.items() if count}
-        self.connection.execute(
-            update(EDITIONS).where(EDITIONS.c.edition == edition).values(republished=json.dumps(told, sort_keys=True))
-        )
-        return Loaded(edition, dict(Counter(self.changed.values())), told)
+        self._note_edition(drafts, told)
+        return Loaded(self.edition, dict(Counter(self.changed.values())), told)
 
     def _order(self, fact: str) -> tuple[int, int, str]:
         return list(KINDS).index(fact.partition("/")[0]), self.index.get(fact, 0), fact
 
-    def _edition(self, drafts: list[Draft]) -> int:
-        last = self.connection.execute(select(EDITIONS).order_by(EDITIONS.c.edition.desc()).limit(1)).one_or_none()
+    def _note_edition(self, drafts: list[Draft], republished: dict[str, int]) -> None:
+        last = self.connection.execute(select(EDITIONS).where(EDITIONS.c.edition == self.edition - 1)).one_or_none()
         chain = hashlib.sha256(last.digest.encode() if last else b"")
-        for draft in sorted(drafts, key=lambda draft: str(draft.raw["id"])):
+        for draft in drafts:
             chain.update(f"{draft.raw['id']} {digest(draft.content)}\n".encode())
         chain.update("".join(f"text {document}\n" for document in sorted(self.held)).encode())
         at = datetime.now(UTC)
         if last:  # time goes on from edition to edition, whatever the clock does
             at = max(at, datetime.fromisoformat(last.at) + timedelta(microseconds=1))
-        stamp = at.isoformat(timespec="microseconds").replace("+00:00", "Z")
-        edition = (last.edition if last else 0) + 1
-        self.connection.execute(
-            insert(EDITIONS).values(edition=edition, at=stamp, digest=chain.hexdigest(), republished="{}")
-        )
-        return edition
+        edition = {
+            "edition": self.edition,
+            "at": at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "digest": chain.hexdigest(),
+            "republished": json.dumps(republished, sort_keys=True),
+        }
+        self.connection.execute(insert(EDITIONS).values(edition))
 
-    def _bundles(self, drafts: list[Draft], edition: int) -> dict[str, int]:
-        """Writes the bundles' new versions and the texts to be held; returns every bundle's number."""
-        numbers = {row.id: row.number for row in self.connection.execute(select(BUNDLES.c.id, BUNDLES.c.number))}
+    def _bundles(self, drafts: list[Draft]) -> None:
+        """Writes the bundles' new versions, numbers those that are new, and keeps or gives up texts."""
+        held = self.connection.execute(select(BUNDLES.c.id, BUNDLES.c.number))
+        self.numbers.update((row.id, row.number) for row in held)
         for draft in drafts:
             id = draft.raw["id"]
-            numbers.setdefault(id, len(numbers) + 1)
-            self.connection.execute(
-                update(BUNDLES)
-                .where(BUNDLES.c.id == id, BUNDLES.c.until_edition == FOREVER)
-                .values(until_edition=edition)
-            )
-            version = {"id": id, "number": numbers[id], "since_edition": edition, "until_edition": FOREVER}
+            number = self.numbers.setdefault(id, len(self.numbers) + 1)
+            stood = (BUNDLES.c.id == id) & (BUNDLES.c.until_edition == FOREVER)
+            self.connection.execute(update(BUNDLES).where(stood).values(until_edition=self.edition))
+            version = {"id": id, "number": number, "since_edition": self.edition, "until_edition": FOREVER}
             self.connection.execute(
                 insert(BUNDLES).values(**version, sha256=digest(draft.content), content=draft.content)
             )
+        for document in sorted(self.held | self.given_up):
+            self.connection.execute(delete(TEXTS).where(TEXTS.c.document == document))
         for document in sorted(self.held):
             self.connection.execute(insert(TEXTS).values(document=document, content=self.texts[document]))
-        return numbers
 
     def _affected(self) -> set[str]:
         """The current facts, beside the changed ones, whose bodies may differ now: they name or cite what changed."""
@@ -167,8 +195,11 @@ class _Load:
                 affected |= self.stored.dependents(fact)
             if fact.startswith("caveats/"):
                 affected.update(self.new.get(fact, {}).get("facts", []))
-        for document in self.held:
-            affected |= self.stored.citing(document) | {f"documents/{document}"}
+        for document in self.held | self.given_up:
+            citing = self.stored.citing(document)
+            affected |= citing | {f"documents/{document}"}
+            for fact in citing:  # attendees show their event's citations
+                affected |= self.stored.dependents(fact)
         return self._renamed(affected) - self.changed.keys()
 
     def _renamed(self, affected: set[str]) -> set[str]:
@@ -181,27 +212,26 @@ class _Load:
             affected = affected | fresh
         return affected
 
-    def _publish(self, fact: str, edition: int, numbers: dict[str, int]) -> bool:
+    def _publish(self, fact: str) -> bool:
         """Writes the fact's new version if it differs; tells whether only its references had changed."""
-        kind = KINDS[fact.partition("/")[0]]
-        current = None if self.changed.get(fact) in ("created", "restored") else self.stored.current(fact)
+        kind, change = KINDS[fact.partition("/")[0]], self.changed.get(fact)
+        stood: Any = None if change in ("created", "restored") else self.stored.current(fact)
         body = self.publisher.body(fact)
-        own = fact in self.changed
-        body["revision"] = self.stored.revision(fact) + 1 if own and self.changed[fact] != "created" else 1
-        body["edition"] = edition
-        if not own and current is not None:
-            body.update(revision=current.revision, edition=current.since_edition)
-        home = self._home(fact)
-        row = row_of(kind, body, self.publisher, numbers[home], self._index(fact), home)
-        if not own and current is not None:
-            if all(getattr(current, name) == value for name, value in row.items()):
+        if change is None:
+            body.update(revision=stood.revision, edition=stood.since_edition)
+            if all(getattr(stood, name) == value for name, value in self._row(fact, body).items()):
                 return False
-            body["edition"] = edition
-            row = row_of(kind, body, self.publisher, numbers[home], self._index(fact), home)
-        if current is not None:
-            self._close(fact, edition)
-        self._add(kind.name, row, body)
-        return not own
+        else:
+            body["revision"] = 1 if change == "created" else self.stored.revision(fact) + 1
+        body["edition"] = self.edition
+        if stood is not None:
+            self._close(fact)
+        self._add(kind.name, self._row(fact, body), body)
+        return change is None
+
+    def _row(self, fact: str, body: dict[str, Any]) -> dict[str, Any]:
+        kind, home = KINDS[fact.partition("/")[0]], self._home(fact)
+        return row_of(kind, body, self.publisher, self.numbers[home], self._index(fact), home)
 
     def _add(self, name: str, row: dict[str, Any], body: dict[str, Any]) -> None:
         kind = KINDS[name]
@@ -225,42 +255,36 @@ class _Load:
                 self.connection.execute(insert(METADATA.tables[name]), rows)
         self.rows.clear()
 
-    def _close(self, fact: str, edition: int) -> None:
+    def _close(self, fact: str) -> None:
         kind, _, id = fact.partition("/")
         table = table_of(kind)
         current = (table.c.id == id) & (table.c.until_edition == FOREVER)
-        self.connection.execute(update(table).where(current).values(until_edition=edition))
+        self.connection.execute(update(table).where(current).values(until_edition=self.edition))
 
-    def _note_changes(self, drafts: list[Draft], edition: int) -> None:
+    def _note_changes(self, drafts: list[Draft]) -> None:
         told = {draft.raw["id"]: draft.raw for draft in drafts}
         rows = []
         for fact in sorted(self.changed, key=self._order):
-            raw = told[self.home[fact]]
-            retracts = {one["fact"]: one["reason"] for one in raw.get("retract", [])}
-            given = raw.get("reasons", {}).get(fact, {})
-            evidence = given.get("evidence")
+            raw, change = told[self.home[fact]], self.changed[fact]
+            retracts = {one["fact"]: one for one in raw.get("retract", [])}
+            given = (retracts if change == "retracted" else raw.get("reasons", {})).get(fact, {})
             rows.append(
                 {
-                    "edition": edition,
+                    "edition": self.edition,
                     "fact": fact,
-                    "change": self.changed[fact],
+                    "change": change,
                     "revision": self.stored.revision(fact),
-                    "reason": retracts.get(fact) if self.changed[fact] == "retracted" else given.get("reason"),
-                    "evidence": None if evidence is None else json.dumps(evidence),
-                    "by": raw.get("by"),
+                    "reason": _own(given.get("reason")),
+                    "evidence": json.dumps(given["evidence"]) if given.get("evidence") else None,
+                    "by": _own(raw.get("by")),
                 }
             )
         if rows:
             self.connection.execute(insert(CHANGES), rows)
 
     def _raw(self, fact: str) -> dict[str, Any]:
-        """A record being loaded or published again; else the body of the current fact that it is."""
-        if fact in self.new:
-            return self.new[fact]
-        owner = self.stored.owner(fact)
-        if owner is not None and fact in self.stored.records(owner):
-            return self.stored.records(owner)[fact][0]
-        raise KeyError(fact)
+        """A record being loaded, or that of a fact that stood; KeyError where there is none."""
+        return self.new[fact] if fact in self.new else self.stored.records(self._home(fact))[fact].raw
 
     def _index(self, fact: str) -> int:
         if fact not in self.index:
@@ -274,11 +298,17 @@ class _Load:
         return home
 
     def _caveats(self, fact: str) -> list[str]:
-        reloaded = set(self.home.values())
-        older = [caveat for caveat, bundle in self.stored.caveats(fact) if bundle not in reloaded]
-        return older + self.about.get(fact, [])
+        """The caveats about a fact: bundle by bundle in the order of first loads, each bundle's in its own order."""
+        older = {caveat for caveat in self.stored.caveats(fact) if caveat not in self.home}
+        found = older.union(self.about.get(fact, []))
+        return sorted(found, key=lambda caveat: (self.numbers[self._home(caveat)], self._index(caveat)))
 
     def _text(self, document: str) -> str | None:
         if document in self.held:
-            return self.texts[document].decode("utf-8")
-        return self.stored.text(document)
+            return self.texts[document].decode()
+        held = None if document in self.given_up else self.stored.text(document)
+        return None if held is None else held.decode()
+
+
+def _own(text: str | None) -> str | None:
+    return None if text is None else nfc(text)

@@ -18,13 +18,14 @@ from app.facts.shape import Slot, slots
 
 HEAD = ("type", "id", "name", "path")
 TAIL = ("basis", "source", "citations", "caveats", "revision", "edition", "record_status")
+NAME_MAX = 120
 Plan = tuple[tuple[Slot, Any, type[BaseModel] | None], ...]
 
 
 class Publisher:
     """Makes bodies (it is the `World` of app.facts.base) from four look-ups.
 
-    `raw(fact)` gives a record by `kind/id`, or its published body where it is not being loaded (KeyError: none);
+    `raw(fact)` gives a record by `kind/id` (KeyError: none);
     `home(fact)` the document that its own citations are of; `caveats(fact)` the caveats about it, as `caveats/id`;
     `text(document)` the text where it is held.
     """
@@ -47,13 +48,12 @@ class Publisher:
         if fact not in self._names:
             raw = self.raw(fact)
             kind = KINDS[fact.partition("/")[0]]
-            self._names[fact] = nfc(raw.get("name") or kind.public.naming(raw, self)[:120])
+            self._names[fact] = nfc(raw.get("name") or kind.public.naming(raw, self))[:NAME_MAX]
         return self._names[fact]
 
     def body(self, fact: str) -> dict[str, Any]:
         if fact not in self._bodies:
-            raw = self.raw(fact)
-            self._bodies[fact] = raw if "record_status" in raw else self._publish(fact, raw)
+            self._bodies[fact] = self._publish(fact, self.raw(fact))
         return self._bodies[fact]
 
     def _publish(self, fact: str, raw: dict[str, Any]) -> dict[str, Any]:
@@ -93,6 +93,8 @@ class Publisher:
         if slot.model is not None and entry is not None:
             part = self._fill(_plan(slot.model, entry), value, home)
             return _with_days(part, value) if slot.model in (Date, Alternative) else part
+        if isinstance(value, dict):  # `external`: the source of each field
+            return {name: nfc(text) for name, text in value.items()}
         return nfc(value) if slot.mark(Own) else value
 
     def _citation(self, raw: dict[str, Any], home: str) -> dict[str, Any]:

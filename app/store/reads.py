@@ -2,7 +2,6 @@
 
 import contextlib
 import queue
-import sqlite3
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import URL, create_engine
 from sqlalchemy.exc import SQLAlchemyError
+
+from app.store.sqlite import sqlite3
 
 STEPS = 1_000  # SQLite asks us after so many of its instructions whether to go on
 POOL = 40  # as many as the framework has threads: a thread that waits for a connection would time out
@@ -40,7 +41,7 @@ class SqliteReads:
         deadline = time.monotonic() + self._seconds
         connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
         try:
-            found = connection.execute(sql, parameters).fetchall()
+            found: Sequence[Any] = connection.execute(sql, parameters).fetchall()
         except sqlite3.OperationalError as error:
             connection.close()
             if str(error) == "interrupted":

@@ -38,7 +38,7 @@ def row_of(kind: Kind, body: dict[str, Any], world: Any, number: int, index: int
 
 
 def _place(kind: Kind, body: dict[str, Any], number: int, index: int) -> int:
-    """Where the fact stands, by its first citation, all documents one after the other: 22 bits, 24 for the offset, 16."""
+    """Where the fact stands by its first citation: 22 bits for the document, 24 for the offset, 16 for ties."""
     cited = body["citations"] or [{"start": start} for _, _, start, _ in citations(kind, body)]
     return (number << 40) | ((cited[0]["start"] if cited else 0) << 16) | min(index, 0xFFFF)
 

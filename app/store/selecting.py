@@ -29,21 +29,21 @@ TREES = {"places": "within", "topics": "broader"}
 Shape = tuple[tuple[str, int], ...]  # each filter asked for and how many values it was given
 Binds = Mapping[str, list[Any]]
 
-# Each order as columns, all ascending or all descending, so that a page goes on with one comparison of rows. Days and
-# amounts have a column for each direction: what has none comes last both ways, and ties keep the document's order.
+# Each order as columns, and whether the first of them descends; the others never do, so that ties keep the document's
+# order. Days and amounts have a column for each direction: what has none comes last both ways.
 ORDERS: dict[str, tuple[tuple[str, ...], bool]] = {
     "date": (("day_up", "place_in_document", "row"), False),
     "-date": (("day_down", "place_in_document", "row"), False),
     "time_period": (("day_up", "place_in_document", "row"), False),
     "-time_period": (("day_down", "place_in_document", "row"), False),
-    "obs_value": (("value_up", "row"), False),
-    "-obs_value": (("value_down", "row"), False),
-    "name": (("name_key", "row"), False),
-    "-name": (("name_key", "row"), True),
+    "obs_value": (("value_up", "place_in_document", "row"), False),
+    "-obs_value": (("value_down", "place_in_document", "row"), False),
+    "name": (("name_key", "place_in_document", "row"), False),
+    "-name": (("name_key", "place_in_document", "row"), True),
     "id": (("id", "row"), False),
     "-id": (("id", "row"), True),
-    "edition": (("since_edition", "row"), False),
-    "-edition": (("since_edition", "row"), True),
+    "edition": (("since_edition", "place_in_document", "row"), False),
+    "-edition": (("since_edition", "place_in_document", "row"), True),
     "document": (("place_in_document", "row"), False),
 }
 
@@ -61,9 +61,17 @@ def page(kind: Kind, shape: Shape, sort: str, goes_on: bool) -> Select[Any]:
     keys = [table.c[name] for name in names]
     statement = select(*keys, table.c.body).where(standing(table), *clauses(kind, table, shape))
     if goes_on:
-        after = tuple_(*(bindparam(f"after_{index}", type_=key.type) for index, key in enumerate(keys)))
-        statement = statement.where(tuple_(*keys) < after if descending else tuple_(*keys) > after)
-    return statement.order_by(*(key.desc() if descending else key for key in keys)).limit(bindparam("limit"))
+        statement = statement.where(_beyond(keys, descending))
+    first, *rest = keys
+    return statement.order_by(first.desc() if descending else first, *rest).limit(bindparam("limit"))
+
+
+def _beyond(keys: list[Any], descending: bool) -> ColumnElement[bool]:
+    """Comes after the row with the bound keys."""
+    bound: list[Any] = [bindparam(f"after_{index}", type_=key.type) for index, key in enumerate(keys)]
+    if not descending:
+        return tuple_(*keys) > tuple_(*bound)
+    return and_(keys[0] <= bound[0], or_(keys[0] < bound[0], tuple_(*keys[1:]) > tuple_(*bound[1:])))
 
 
 def clauses(kind: Kind, table: Table, shape: Shape) -> Iterator[ColumnElement[bool]]:

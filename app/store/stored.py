@@ -1,16 +1,17 @@
-"""What the database holds now, as a load sees it."""
+"""What the database held when a load began."""
 
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
 
-from app.facts.base import FOREVER
+from app.facts import KINDS
 from app.store.bundles import Records, validate
 from app.store.reading import read
 from app.store.tables import METADATA
 
-BUNDLES, LINKS, CITED, TEXTS = (METADATA.tables[name] for name in ("bundles", "links", "cited", "texts"))
+NAMES = ("bundles", "links", "cited", "texts", "editions")
+BUNDLES, LINKS, CITED, TEXTS, EDITIONS = (METADATA.tables[name] for name in NAMES)
 
 
 def table_of(kind: str) -> Table:
@@ -18,18 +19,24 @@ def table_of(kind: str) -> Table:
 
 
 class Stored:
-    """What the database holds now: the `Known` of app.store.checking, and the records behind it."""
+    """The facts that stood when a load began: the `Known` of app.store.checking, and the records behind it.
+
+    What the load closes and writes meanwhile does not show: a fact reads the same however far the load has come.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.edition: int = connection.execute(select(func.max(EDITIONS.c.edition))).scalar() or 0
         self._bundles: dict[str, Records] = {}
 
+    def _stood(self, table: Table) -> ColumnElement[bool]:
+        return and_(table.c.since_edition <= self.edition, table.c.until_edition > self.edition)
+
     def current(self, fact: str) -> Any:
-        """The current row of a fact, or None."""
+        """The row of a fact, or None."""
         kind, _, id = fact.partition("/")
         table = table_of(kind)
-        found = select(table).where(table.c.id == id, table.c.until_edition == FOREVER)
-        return self.connection.execute(found).one_or_none()
+        return self.connection.execute(select(table).where(table.c.id == id, self._stood(table))).one_or_none()
 
     def owner(self, fact: str) -> str | None:
         row = self.current(fact)
@@ -43,62 +50,47 @@ class Stored:
         return body
 
     def ids(self, kind: str) -> list[str]:
-        """The ids of a kind's current facts."""
+        """The ids of a kind's facts."""
         table = table_of(kind)
-        return list(self.connection.execute(select(table.c.id).where(table.c.until_edition == FOREVER)).scalars())
+        return list(self.connection.execute(select(table.c.id).where(self._stood(table))).scalars())
 
     def sentences(self, document: str) -> list[tuple[str, int, int, str]]:
         row = self.current(f"documents/{document}")
         return [] if row is None else [(ref, start, end, sha) for ref, start, end, sha, _ in json.loads(row.sentences)]
 
     def bundle(self, id: str) -> Any:
-        """The current version of a bundle, or None."""
-        found = select(BUNDLES).where(BUNDLES.c.id == id, BUNDLES.c.until_edition == FOREVER)
-        return self.connection.execute(found).one_or_none()
+        """The version of a bundle, or None."""
+        return self.connection.execute(select(BUNDLES).where(BUNDLES.c.id == id, self._stood(BUNDLES))).one_or_none()
 
     def records(self, bundle: str) -> Records:
-        """The records of the bundle's current version, as it was before this load."""
+        """The records of a bundle's version; none where there was none."""
         if bundle not in self._bundles:
             row = self.bundle(bundle)
             self._bundles[bundle] = validate(read(row.content, bundle))[0] if row else {}
         return self._bundles[bundle]
 
-    def text(self, document: str) -> str | None:
-        row = self.connection.execute(select(TEXTS.c.content).where(TEXTS.c.document == document)).one_or_none()
-        return None if row is None else row.content.decode("utf-8")
+    def text(self, document: str) -> bytes | None:
+        """The text of a document where it is held."""
+        return self.connection.execute(select(TEXTS.c.content).where(TEXTS.c.document == document)).scalar()
 
-    def caveats(self, fact: str) -> list[tuple[str, str]]:
-        """The current caveats about a fact, as (`caveats/id`, owning bundle), in the documents' order."""
-        table = table_of("caveats")
-        found = (
-            select(table.c.id, table.c.bundle)
-            .join(LINKS, (LINKS.c.row == table.c.row) & (LINKS.c.kind == "caveats"))
-            .where(LINKS.c.target == fact, LINKS.c.relation == "facts", table.c.until_edition == FOREVER)
-            .order_by(table.c.place_in_document, table.c.row)
-        )
-        return [(f"caveats/{row.id}", row.bundle) for row in self.connection.execute(found)]
+    def caveats(self, fact: str) -> set[str]:
+        """The caveats about a fact, as `caveats/id`."""
+        return self._facts("caveats", LINKS, and_(LINKS.c.target == fact, LINKS.c.relation == "facts"))
 
     def dependents(self, fact: str) -> set[str]:
-        """The current facts whose bodies refer to this one."""
-        found = self.connection.execute(select(LINKS.c.kind, LINKS.c.row).where(LINKS.c.target == fact)).all()
-        return self._facts([(row.kind, row.row) for row in found])
+        """The facts whose bodies refer to this one."""
+        return {one for kind in KINDS for one in self._facts(kind, LINKS, LINKS.c.target == fact)}
 
     def citing(self, document: str) -> set[str]:
-        """The current facts that cite a document."""
-        found = self.connection.execute(
-            select(CITED.c.kind, CITED.c.row).where(CITED.c.document == document).distinct()
-        )
-        return self._facts([(row.kind, row.row) for row in found])
+        """The facts that cite a document."""
+        return {one for kind in KINDS for one in self._facts(kind, CITED, CITED.c.document == document)}
 
-    def _facts(self, rows: list[tuple[str, int]]) -> set[str]:
-        facts = set()
-        for kind, row in rows:
-            table = table_of(kind)
-            id = self.connection.execute(
-                select(table.c.id).where(table.c.row == row, table.c.until_edition == FOREVER)
-            ).scalar_one_or_none()
-            facts.update([] if id is None else [f"{kind}/{id}"])
-        return facts
+    def _facts(self, kind: str, index: Table, wanted: ColumnElement[bool]) -> set[str]:
+        """The facts of a kind to whose versions the index has an entry that is wanted."""
+        table = table_of(kind)
+        entries = select(index.c.row).where(index.c.kind == kind, wanted)
+        found = select(table.c.id).where(table.c.row.in_(entries), self._stood(table))
+        return {f"{kind}/{id}" for id in self.connection.execute(found).scalars()}
 
     def revision(self, fact: str) -> int:
         """The last revision that the fact ever had, 0 where it never was."""

@@ -1,0 +1,123 @@
+"""Examples: for each address the answer that the shipped facts give to it."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from app.errors import PROBLEMS as TYPES
+from app.errors import BadCursor, Invalid, MethodNotAllowed, NotFound, Unavailable
+from app.facts import KINDS
+from app.files import shipped
+from app.http.cursors import WRONG
+from app.http.problems import described
+from app.http.welcome import welcome
+from app.store.bundles import schema, validate
+from app.store.publishing import Publisher, citations
+from app.store.reading import read
+
+FAULT = {"parameter": "limit", "message": "is out of range: 1 to 1000", "value": "0"}
+PROBLEMS = {
+    "400": BadCursor(WRONG).document(),
+    "404": NotFound("there is no person 'mark-rute'", nearest=["/people/mark-rutte"]).document(),
+    "405": MethodNotAllowed("/people is read with GET or HEAD").document(),
+    "422": Invalid([FAULT]).document(),
+    "503": Unavailable("the query was cut off at its time limit; ask for less").document(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The values in an address, and its answer."""
+
+    body: Any
+    path: dict[str, str] = field(default_factory=dict)
+
+
+@cache
+def answers() -> dict[str, Example]:
+    """An example for each documented path."""
+    published = _published()
+    shown = {name: _fullest(name, published) for name in KINDS}
+    counts = {name: sum(fact.startswith(f"{name}/") for fact in published) for name in KINDS}
+    found = {
+        "/": Example(welcome(1, counts, 8000)),
+        "/health/live": Example({"status": "live"}),
+        "/health/ready": Example({"status": "ready", "edition": 1}),
+        "/problems": Example([described(one) for one in TYPES]),
+        "/problems/{slug}": Example(described(NotFound), {"slug": NotFound.slug}),
+        "/bundles/schema": Example({name: value for name, value in schema().items() if isinstance(value, str)}),
+    }
+    for name, body in shown.items():
+        found[f"/{name}"] = Example(_page(f"/{name}?ids={body['id']}", body))
+        found[f"/{name}/{{id}}"] = Example(body, {"id": body["id"]})
+    for name in ("people", "organisations", "places", "events"):
+        mention = next(
+            body for fact, body in published.items() if body.get("entity", {}).get("path", "").startswith(f"/{name}/")
+        )
+        path = mention["entity"]["path"]
+        found[f"/{name}/{{id}}/mentions"] = Example(
+            _page(f"{path}/mentions?ids={mention['id']}", mention), {"id": mention["entity"]["id"]}
+        )
+    return found | _document(shown["documents"], published)
+
+
+def _page(address: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {"items": [body], "next": None, "self": address, "edition": 1}
+
+
+def _fullest(kind: str, published: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The record of a kind that shows most."""
+    return max(
+        (body for fact, body in published.items() if fact.startswith(f"{kind}/")),
+        key=lambda body: len(json.dumps(body)),
+    )
+
+
+def _document(document: dict[str, Any], published: dict[str, dict[str, Any]]) -> dict[str, Example]:
+    """The answers that a document has beside its record, its first sentence for all."""
+    id, path = document["id"], f"{document['path']}/sentences/1.1"
+    first = next(one for one in document["citations"] if one["sentence"] == "1.1")
+    place = {"sentence": "1.1", **{name: first[name] for name in ("start", "end", "sha256")}}
+    facts = [
+        {name: body[name] for name in ("id", "name", "path")}
+        for fact, body in published.items()
+        if any(cited[:2] == (id, "1.1") for cited in citations(KINDS[fact.partition("/")[0]], body))
+    ]
+    covered = {**place, "facts": facts, "reason": None, "path": path}
+    record = {
+        "type": "sentence",
+        "document": id,
+        **place,
+        "exact": None,
+        "facts": facts,
+        "reason": None,
+        "path": path,
+        "edition": 1,
+    }
+    return {
+        "/documents/{id}/coverage": Example(
+            {"items": [covered], "self": f"{document['path']}/coverage", "edition": 1}, {"id": id}
+        ),
+        "/documents/{id}/sentences/{ref}": Example(record, {"id": id, "ref": "1.1"}),
+        "/documents/{id}/text": Example(document["title"], {"id": id}),
+    }
+
+
+def _published() -> dict[str, dict[str, Any]]:
+    """The bodies of the shipped facts, by `kind/id`."""
+    records: dict[str, dict[str, Any]] = {}
+    homes: dict[str, str] = {}
+    about: dict[str, list[str]] = {}
+    for path in sorted(shipped("seed").glob("*.json")):
+        if path.name == "bundle.schema.json":
+            continue
+        draft = read(path.read_bytes(), path.name)
+        for fact, (raw, _) in validate(draft)[0].items():
+            records[fact], homes[fact] = raw, draft.raw["id"]
+            for subject in raw.get("facts", []):
+                about.setdefault(subject, []).append(fact)
+    publisher = Publisher(
+        records.__getitem__, homes.__getitem__, lambda fact: about.get(fact, []), lambda _document: None
+    )
+    return {fact: {**publisher.body(fact), "revision": 1, "edition": 1} for fact in records}

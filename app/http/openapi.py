@@ -1,0 +1,64 @@
+"""The OpenAPI document: what FastAPI makes of the routes, with examples from the shipped facts."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app.http.examples import PROBLEMS, answers
+
+ABOUT = """
+The facts of diplomatic meetings: who met, where and when, who attended, who said what, and which spending figures were
+given. **Every fact cites the exact place in a source document**: the sentence, the span in Unicode code points, and the
+SHA-256 of that span, so that anyone who holds the document can prove it.
+
+Words in `quotations` were printed as speech and may be quoted; `paraphrase` is ours and may not.
+"""
+TAGS = {
+    "service": "What is here, whether it is well, and what its problems mean.",
+    "documents": "The sources: their sentences, coverage and text.",
+    "places": "Where things happen, and what is only named.",
+    "topics": "What facts are about.",
+    "organisations": "Alliances, governments, coalitions and the rest.",
+    "people": "People and their offices.",
+    "events": "Meetings, conferences and operations.",
+    "attendees": "Who came, is there or is expected.",
+    "statements": "Who said what, in which words, how surely.",
+    "spending": "Figures as printed, and what they cover.",
+    "mentions": "Each place where a document refers to somebody or something.",
+    "caveats": "Doubts, conflicts, silences and inferences.",
+}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI 3.1 document."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary="The facts of diplomatic meetings, each cited.",
+            description=ABOUT,
+            routes=app.routes,
+            tags=[{"name": name, "description": about} for name, about in TAGS.items()],
+            servers=[{"url": "/"}],
+            contact={"name": "Summit Facts"},
+            license_info={"name": "MIT", "identifier": "MIT"},
+        )
+        made["security"] = []
+        _exemplify(made)
+        app.openapi_schema = made
+    return app.openapi_schema
+
+
+def _exemplify(made: dict[str, Any]) -> None:
+    """Puts real answers and real parameter values in: FastAPI would drop the nulls of any given to it."""
+    for path, example in answers().items():
+        operation = made["paths"][path]["get"]
+        (content,) = operation["responses"]["200"]["content"].values()
+        content["example"] = example.body
+        for parameter in operation.get("parameters", []):
+            if parameter["name"] in example.path:
+                parameter["example"] = example.path[parameter["name"]]
+        for status, found in operation["responses"].items():
+            if status in PROBLEMS:
+                found["content"]["application/problem+json"]["example"] = PROBLEMS[status]
