@@ -10,6 +10,7 @@ class Problem(Exception):
     slug: ClassVar[str] = "internal-error"
     title: ClassVar[str] = "Something failed on our side"
     about: ClassVar[str] = "The request met a fault of the server. It was logged; trying again later may help."
+    mend: ClassVar[str] = "Try again later."
 
     def __init__(self, detail: str, headers: dict[str, str] | None = None, **members: Any) -> None:
         super().__init__(detail)
@@ -24,6 +25,7 @@ class Problem(Exception):
             "title": self.title,
             "status": self.status,
             "detail": self.detail,
+            "mend": self.mend,
             **self.members,
         }
 
@@ -40,6 +42,7 @@ class NotFound(Problem):
         "No fact, document, sentence or page has this address, or none had it in the edition asked for. "
         "`nearest` names the nearest addresses that exist. Lists (`/statements`, `/events`, …) show every id."
     )
+    mend = "Take an address from `nearest`, or look it up in its list."
 
 
 class TextNotHeld(Problem):
@@ -51,6 +54,7 @@ class TextNotHeld(Problem):
         "points and its SHA-256. Take your own copy, check the digest, and cut it with the offsets of any citation: in "
         "Python, `open(copy, encoding='utf-8', newline='').read()[start:end]`."
     )
+    mend = "Check the digest of your own copy, and cut it with the offsets of the citation."
 
 
 class MethodNotAllowed(Problem):
@@ -58,6 +62,7 @@ class MethodNotAllowed(Problem):
     slug = "method-not-allowed"
     title = "This address does not take that method"
     about = "The `Allow` header lists the methods that it takes. Everything here is read with GET or HEAD."
+    mend = "Read it with GET."
 
 
 class BadCursor(Problem):
@@ -69,6 +74,7 @@ class BadCursor(Problem):
         "was altered, belongs to another request, or comes from another database. Start the walk again without "
         "`cursor`, then follow `next`."
     )
+    mend = "Start the walk again without `cursor`, then follow `next`."
 
 
 class Invalid(Problem):
@@ -80,6 +86,7 @@ class Invalid(Problem):
         "and, where there is one, the nearest known name or value. Names and values are exact: no other case, sign or "
         "space."
     )
+    mend = "Mend each parameter that `errors` names."
 
     def __init__(self, errors: list[dict[str, Any]]) -> None:
         super().__init__("; ".join(f"{one['parameter']}: {one['message']}" for one in errors), errors=errors)
@@ -92,6 +99,7 @@ class Unavailable(Problem):
     about = (
         "The database did not answer, or the request took too long. `Retry-After` says when to try again, in seconds."
     )
+    mend = "Try again after the seconds that `Retry-After` gives, or ask for less."
 
 
 class BadRequest(Problem):
@@ -99,6 +107,7 @@ class BadRequest(Problem):
     slug = "bad-request"
     title = "The request cannot be read"
     about = "The address or a header is not valid: undecodable bytes, for example. Send UTF-8, percent-encoded."
+    mend = "Send a shorter address, in UTF-8, percent-encoded."
 
 
 PROBLEMS: tuple[type[Problem], ...] = (

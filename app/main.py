@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Outermost:
 
 
 def _response(found: Problem) -> Response:
-    answer = problem(found)
+    answer = problem(found, next(iter(found.members.get("nearest", [])), "/"))
     return Response(answer.body, answer.status, answer.headers)
 
 

@@ -9,6 +9,7 @@ from app import __version__
 from app.errors import Internal, MethodNotAllowed, NotFound, Problem, Unavailable
 from app.facts import KINDS
 from app.http.listing import plan_list
+from app.http.mending import example
 from app.http.plans import Plan, Room, to_json
 from app.http.records import plan_coverage, plan_item, plan_sentence, plan_text
 from app.settings import Settings
@@ -31,10 +32,10 @@ class Answer:
     body: bytes
 
 
-def problem(found: Problem) -> Answer:
-    """The answer that a problem is (RFC 9457)."""
+def problem(found: Problem, example: str = "/") -> Answer:
+    """The answer that a problem is (RFC 9457); `example` is an address that works."""
     headers = {"content-type": "application/problem+json", "cache-control": "no-store", **found.headers}
-    return Answer(found.status, headers, to_json(found.document()))
+    return Answer(found.status, headers, to_json({**found.document(), "example": example}))
 
 
 class Desk:
@@ -54,7 +55,7 @@ class Desk:
             plan = self._plan(path, query_string)
             return self._framed(plan, self._tag(plan.now, path, query_string), headers.get("if-none-match", ""))
         except Problem as found:
-            return problem(found)
+            return problem(found, self._example(found, path, query_string))
         except TooSlow:
             return problem(Unavailable("the query was cut off at its time limit; ask for less", {"retry-after": "5"}))
         except OutOfReach:
@@ -63,6 +64,19 @@ class Desk:
         except Exception:
             log.exception("a request failed")
             return problem(Internal("the request met a fault of the server"))
+
+    def _example(self, found: Problem, path: str, query_string: bytes) -> str:
+        def works(path: str, query: bytes) -> bool:
+            try:
+                self._plan(path, query).make()
+            except Problem:
+                return False
+            return True
+
+        try:
+            return example(found, path, query_string, works)
+        except (OutOfReach, TooSlow):
+            return "/"
 
     def _plan(self, path: str, query: bytes) -> Plan:
         """What answers a path."""

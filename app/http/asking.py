@@ -99,7 +99,7 @@ def ask(query: type[Query], query_string: bytes, settings: Settings) -> Asked:
     given = pairs(query_string)
     known = parameters(query)
     values, faults = read_all(given, known, settings)
-    if not faults and "limit" in values and not 1 <= values["limit"][0] <= settings.limit_max:
+    if "limit" in values and not 1 <= values["limit"][0] <= settings.limit_max:
         faults.append(_fault("limit", f"is out of range: 1 to {settings.limit_max}", value=str(values["limit"][0])))
     faults += _days_fault(values)
     if faults:

@@ -18,11 +18,14 @@ from app.store.reading import read
 
 FAULT = {"parameter": "limit", "message": "is out of range: 1 to 1000", "value": "0"}
 PROBLEMS = {
-    "400": BadCursor(WRONG).document(),
-    "404": NotFound("there is no person 'mark-rute'", nearest=["/people/mark-rutte"]).document(),
-    "405": MethodNotAllowed("/people is read with GET or HEAD").document(),
-    "422": Invalid([FAULT]).document(),
-    "503": Unavailable("the query was cut off at its time limit; ask for less").document(),
+    "400": {**BadCursor(WRONG).document(), "example": "/people"},
+    "404": {
+        **NotFound("there is no person 'mark-rute'", nearest=["/people/mark-rutte"]).document(),
+        "example": "/people/mark-rutte",
+    },
+    "405": {**MethodNotAllowed("/people is read with GET or HEAD").document(), "example": "/people"},
+    "422": {**Invalid([FAULT]).document(), "example": "/people"},
+    "503": {**Unavailable("the query was cut off at its time limit; ask for less").document(), "example": "/"},
 }
 
 

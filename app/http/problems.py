@@ -27,7 +27,13 @@ def from_framework(status: int, path: str) -> Problem:
 
 def described(found: type[Problem]) -> dict[str, Any]:
     """A problem type as `/problems` lists it."""
-    return {"type": f"/problems/{found.slug}", "title": found.title, "status": found.status, "about": found.about}
+    return {
+        "type": f"/problems/{found.slug}",
+        "title": found.title,
+        "status": found.status,
+        "about": found.about,
+        "mend": found.mend,
+    }
 
 
 def by_slug(slug: str) -> type[Problem]:

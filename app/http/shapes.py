@@ -24,6 +24,8 @@ class ProblemDocument(BaseModel):
     title: str
     status: int
     detail: str
+    mend: str = Field(description="How to mend the request.")
+    example: str = Field(description="An address near to the one asked for that works.")
     errors: list[ParameterFault] | None = Field(None, description="Each parameter at fault.")
     nearest: list[str] | None = Field(None, description="The nearest addresses that exist.")
 
@@ -95,7 +97,8 @@ class ProblemType(BaseModel):
     type: str = Field(description="Address of its page.")
     title: str
     status: int
-    about: str = Field(description="What it means and how to mend the request.")
+    about: str = Field(description="What it means.")
+    mend: str = Field(description="How to mend the request.")
 
 
 class Count(BaseModel):
