@@ -7,7 +7,7 @@ LINTERS := .cache/openapi
 COMPILE := CUSTOM_COMPILE_COMMAND='make requirements' $(BIN)/pip-compile --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all lint format types openapi-lint requirements wheel container clean
+.PHONY: help serve test test-all lint format types openapi-lint browser schema requirements wheel container clean
 
 help: ## what each command does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -36,6 +36,13 @@ openapi-lint: .venv/.dev $(LINTERS)/.done ## the OpenAPI document under Redocly 
 	$(BIN)/pytest tests/test_openapi_lint.py
 
 # To be run on the oldest Python that is supported, whose list serves the newer ones too.
+browser: .venv/.dev ## the documentation in headless Chromium (needs chromium and chromedriver)
+	@command -v chromium chromedriver >/dev/null || { echo 'chromium and chromedriver are needed'; exit 1; }
+	$(BIN)/pytest tests/test_browser.py
+
+schema: .venv/.dev ## the JSON Schema of bundles, written to seed/
+	$(BIN)/summit schema >seed/bundle.schema.json
+
 requirements: .venv/.dev ## compile the pinned requirements anew; UPGRADE=1 takes newer releases
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra postgresql -o requirements.txt pyproject.toml
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --all-extras -c requirements.txt -o requirements-dev.txt pyproject.toml

@@ -7,7 +7,7 @@ from sqlmodel import Field as Column
 
 from app.facts import lists
 from app.facts.asking import ORDER, By, Query, Sort
-from app.facts.base import Entry, Fact, Public, World, path_of, text_column
+from app.facts.base import Entry, Fact, Public, World, path_of, text_column, through, through_places
 from app.facts.parts import (
     Attribution,
     AttributionEntry,
@@ -53,6 +53,11 @@ class Attendee(Fact, table=True):
             "named": body["named"],
             "place": path_of(body["place"]),
         }
+
+    @classmethod
+    def terms(cls, body: dict[str, Any], world: World) -> list[tuple[str, str]]:
+        represented = world.raw(body["represents"]["path"][1:]) if body["represents"] else None
+        return [*through("country", represented, "country"), *through_places("place", path_of(body["place"]), world)]
 
 
 class HeadcountEntry(Part):

@@ -172,3 +172,20 @@ def nfc(text: str) -> str:
 def path_of(reference: dict[str, Any] | None) -> str | None:
     """`kind/id` of a published reference."""
     return reference["path"][1:] if reference else None
+
+
+def through(name: str, record: dict[str, Any] | None, field: str) -> list[tuple[str, str]]:
+    """The term by which a filter's answer says that it matched through what no document says, and its source."""
+    source = (record or {}).get("external", {}).get(field)
+    return [(f"through.{name}", source)] if source else []
+
+
+def through_places(name: str, place: str | None, world: World) -> list[tuple[str, str]]:
+    """The same for a place, `places/id`, and all that it lies in: each step that no document says."""
+    terms: list[tuple[str, str]] = []
+    while place is not None:
+        record = world.raw(place)
+        terms += through(name, record, "within")
+        within = record.get("within")
+        place = within["path"][1:] if isinstance(within, dict) else within
+    return terms

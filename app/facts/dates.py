@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-_PART = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[~?%]?", re.ASCII)
+_PART = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12][0-9]|3[01]))?)?[~?%]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _interval(text: str) -> Days:
 
 
 def _one_of(members: str) -> Days:
-    ranges = [_member(member.strip()) for member in members.split(",")]
+    ranges = [_member(member.strip(" ")) for member in members.split(",")]
     earliest = (
         None if any(one.earliest is None for one in ranges) else min(one.earliest for one in ranges if one.earliest)
     )

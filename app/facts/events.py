@@ -7,7 +7,7 @@ from sqlmodel import Field as Column
 
 from app.facts import lists
 from app.facts.asking import ORDER, By, Linked, Query, Sort
-from app.facts.base import Fact, NamedEntry, NamedPublic, World, path_of, text_column
+from app.facts.base import Fact, NamedEntry, NamedPublic, World, path_of, text_column, through, through_places
 from app.facts.parts import (
     Citation,
     CitationEntry,
@@ -51,6 +51,11 @@ class Event(Fact, table=True):
             "series": path_of(body["series"]),
             "part_of": path_of(body["part_of"]),
         }
+
+    @classmethod
+    def terms(cls, body: dict[str, Any], world: World) -> list[tuple[str, str]]:
+        place = world.raw(body["place"]["path"][1:]) if body["place"] else None
+        return [*through("country", place, "country"), *through_places("place", path_of(body["place"]), world)]
 
 
 class EventTopicEntry(Part):

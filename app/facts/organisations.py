@@ -7,7 +7,7 @@ from sqlmodel import Field as Column
 
 from app.facts import lists
 from app.facts.asking import ORDER, By, HeldIn, Linked, Query, Sort
-from app.facts.base import Fact, NamedEntry, NamedPublic, World, text_column
+from app.facts.base import Fact, NamedEntry, NamedPublic, World, text_column, through
 from app.facts.parts import (
     BodyRef,
     Citation,
@@ -38,6 +38,10 @@ class Organisation(Fact, table=True):
     @classmethod
     def columns(cls, body: dict[str, Any], world: World) -> dict[str, Any]:
         return {"kind": body["kind"], "country": body["country"]}
+
+    @classmethod
+    def terms(cls, body: dict[str, Any], world: World) -> list[tuple[str, str]]:
+        return through("country", body, "country")
 
 
 class FrequencyEntry(Part):

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from app.facts.asking import ORDER, Linked, Query, Sort
-from app.facts.base import Fact, NamedEntry, NamedPublic, World
+from app.facts.base import Fact, NamedEntry, NamedPublic, World, through
 from app.facts.parts import BodyRef, Country, Edtf, Leaf, Name, OrganisationRef, Own, Part, Ref, Reference, Words
 
 
@@ -18,7 +18,15 @@ class Person(Fact, table=True):
         terms = [("office", role) for role, _ in roles]
         # The office with its organisation too, for the organisations' own filter.
         terms += [(f"office.{role}", organisation["path"][1:]) for role, organisation in roles if organisation]
-        return terms + [("country", country) for country in body["countries"]]
+        terms += [("country", country) for country in body["countries"]]
+        for employer in _employers(body["offices"]):
+            terms += through("country", world.raw(employer["path"][1:]), "country")
+        return terms
+
+
+def _employers(offices: list[dict[str, Any]]) -> list[Any]:
+    """Whom the offices are held in or for."""
+    return [office[side] for office in offices for side in ("organisation", "on_behalf_of") if office.get(side)]
 
 
 class OfficeEntry(Part):
@@ -53,13 +61,7 @@ class PersonPublic(NamedPublic):
 
     @classmethod
     def finish(cls, body: dict[str, Any], raw: dict[str, Any], world: World) -> None:
-        employers = [
-            office[side]
-            for office in raw.get("offices", [])
-            for side in ("organisation", "on_behalf_of")
-            if office.get(side)
-        ]
-        codes = (world.raw(employer).get("country") for employer in employers)
+        codes = (world.raw(employer).get("country") for employer in _employers(raw.get("offices", [])))
         body["countries"] = sorted({code for code in codes if code})
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Field as Column
 
 from app.facts import lists
 from app.facts.asking import ORDER, By, Linked, Query, Sort
-from app.facts.base import Fact, NamedEntry, NamedPublic, World, path_of, text_column
+from app.facts.base import Fact, NamedEntry, NamedPublic, World, path_of, text_column, through_places
 from app.facts.parts import Country, PlaceRef, Ref, Reference
 
 
@@ -23,7 +23,7 @@ class Place(Fact, table=True):
 
     @classmethod
     def terms(cls, body: dict[str, Any], world: World) -> list[tuple[str, str]]:
-        return [("role", role) for role in body["roles"]]
+        return [*through_places("within", body["path"][1:], world), *(("role", role) for role in body["roles"])]
 
 
 class PlaceEntry(NamedEntry):

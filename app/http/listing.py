@@ -14,6 +14,7 @@ from app.http.projecting import checked_fields, project
 from app.store import silence, tallying
 from app.store.finding import Now
 from app.store.selecting import ORDERS, Shape
+from app.store.through import FILTERS, external
 
 Values = dict[str, tuple[Any, ...]]
 
@@ -91,11 +92,28 @@ class _Page:
             frame["facets"] = {name: self._facet(name) for name in self.asked.facets}
         if not rows:
             frame["empty"] = silence.explain(self.room.finder, self.now.edition, self._asked_for(), self.unknown)
+        through = self._matched_through(rows[:limit])
+        if through:
+            frame["matched_through"] = through
         bodies = (bytes(row[-1]) for row in rows[:limit])
         if self.asked.fields:
             bodies = (to_json(project(json.loads(body), self.asked.fields)) for body in bodies)
         body = b'{"items":[' + b",".join(bodies) + b"]," + to_json(frame)[1:]
         return body, {"link": f'<{onward}>; rel="next"'} if onward else {}
+
+    def _matched_through(self, rows: Any) -> list[dict[str, str]]:
+        """The filters that the page's rows all matched only by what no document says, with the references for it."""
+        told = []
+        for name in [name for name in self.values if name in FILTERS and rows]:
+            size = 1 << (len(rows) - 1).bit_length()  # few sizes, so that few statements are compiled
+            bound = {f"row_{n}": rows[min(n, len(rows) - 1)][-2] for n in range(size)}
+            bound |= {f"{name}_{n}": value for n, value in enumerate(self.values[name])}
+            found = self.room.finder.rows(external, self.kind, name, len(self.values[name]), size, **bound)
+            if len({row for row, _ in found}) == len(rows):
+                told += [
+                    {"filter": name, "basis": "external", "source": one} for one in sorted({one for _, one in found})
+                ]
+        return told
 
     def _onward(self, last: Any) -> str:
         """The address of the page after a row."""

@@ -12,7 +12,8 @@ SERVICE = ("/docs", "/redoc", "/openapi.json", "/problems", "/bundles/schema", "
 ADDRESSES = ("/", *SERVICE, *(f"/{name}" for name in KINDS))
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title><link rel="stylesheet" href="/assets/page.css">
+<title>{title}</title>
+<link rel="icon" href="/assets/offline/favicon.png"><link rel="stylesheet" href="/assets/page.css">
 <main><h1>{title}</h1>{body}</main></html>
 """
 
@@ -46,7 +47,8 @@ def by_slug(slug: str) -> type[Problem]:
 
 def page(found: type[Problem]) -> str:
     """The page behind a problem's `type`."""
-    body = f"<p>Status {found.status}.</p><p>{html.escape(found.about)}</p><p><a href='/problems'>All problems</a></p>"
+    told = "".join(f"<p>{html.escape(text)}</p>" for text in (f"Status {found.status}.", found.about, found.mend))
+    body = f"{told}<p><a href='/problems'>All problems</a></p>"
     return PAGE.format(title=html.escape(found.title), body=body)
 
 

@@ -116,6 +116,14 @@ class FacetValue(BaseModel):
     count: int
 
 
+class MatchedThrough(BaseModel):
+    """A filter that matched only by what no document says, such as a city's country."""
+
+    filter: str
+    basis: Literal["external"]
+    source: str = Field(description="The public reference that says it.")
+
+
 class Empty(BaseModel):
     """Why a list has no items; none of the reasons means \"no\"."""
 
@@ -134,6 +142,10 @@ def page_of(kind: Kind) -> type[BaseModel]:
         "edition": (int, Field(description="The edition that every item is of.")),
         "count": (Count, Field(None, description="With `count=true`.")),
         "facets": (dict[str, list[FacetValue]], Field(None, description="With `facets`: by filter.")),
+        "matched_through": (
+            list[MatchedThrough],
+            Field(None, description="The filters that all items matched only by what no document says."),
+        ),
         "empty": (Empty, Field(None, description="Where there are no items: why.")),
     }
     name = f"{kind.public.__name__.removesuffix('Public')}Page"

@@ -59,6 +59,7 @@ class _Load:
         self.loading: set[str] = set()  # the ids of all bundles given
         self.held: set[str] = set()  # the documents whose texts are to be held from now on
         self.given_up: set[str] = set()  # those whose held text is no longer theirs
+        self.shown: dict[str, str | None] = {}  # the texts whose words citations show
         self.new: dict[str, dict[str, Any]] = {}  # records of the bundles being loaded
         self.home: dict[str, str] = {}  # the bundle that each of them is of
         self.index: dict[str, int] = {}
@@ -90,9 +91,9 @@ class _Load:
             if self.keep and self.stored.text(document) != self.texts[document]:
                 self.held.add(document)
         for draft in drafts:
-            text = self.stored.text(draft.raw["id"])
-            if text is not None and digest(text) != draft.raw["document"]["sha256"]:
-                self.given_up.add(draft.raw["id"])
+            id, text = draft.raw["id"], self.stored.text(draft.raw["id"])
+            if text is not None and id not in self.held and digest(text) != draft.raw["document"]["sha256"]:
+                self.given_up.add(id)
 
     def _compare(self, draft: Draft, records: Records) -> Iterator[Fault]:
         """Notes what the bundle changes; a change or an omission without a reason is a fault."""
@@ -203,14 +204,20 @@ class _Load:
         return self._renamed(affected) - self.changed.keys()
 
     def _renamed(self, affected: set[str]) -> set[str]:
-        """With what refers to those of them whose names, made by rule of other names, change too."""
+        """With what refers to those of them whose names, made by rule of other names, change too.
+
+        So does a place whose own place changed: facts know all that their place lies in.
+        """
         fresh = affected
         while fresh:
             current = {fact: self.stored.current(fact) for fact in fresh - self.changed.keys()}
-            renamed = [fact for fact, row in current.items() if row and row.name != self.publisher.name(fact)]
-            fresh = {one for fact in renamed for one in self.stored.dependents(fact)} - affected
+            passing = [fact for fact, row in current.items() if row and self._passes_on(fact, row)]
+            fresh = {one for fact in passing for one in self.stored.dependents(fact)} - affected
             affected = affected | fresh
         return affected
+
+    def _passes_on(self, fact: str, row: Any) -> bool:
+        return fact.startswith("places/") or row.name != self.publisher.name(fact)
 
     def _publish(self, fact: str) -> bool:
         """Writes the fact's new version if it differs; tells whether only its references had changed."""
@@ -219,7 +226,8 @@ class _Load:
         body = self.publisher.body(fact)
         if change is None:
             body.update(revision=stood.revision, edition=stood.since_edition)
-            if all(getattr(stood, name) == value for name, value in self._row(fact, body).items()):
+            same = all(getattr(stood, name) == value for name, value in self._row(fact, body).items())
+            if same and self.stored.links(kind.name, stood.row) == links(kind, body, self.publisher):
                 return False
         else:
             body["revision"] = 1 if change == "created" else self.stored.revision(fact) + 1
@@ -304,10 +312,10 @@ class _Load:
         return sorted(found, key=lambda caveat: (self.numbers[self._home(caveat)], self._index(caveat)))
 
     def _text(self, document: str) -> str | None:
-        if document in self.held:
-            return self.texts[document].decode()
-        held = None if document in self.given_up else self.stored.text(document)
-        return None if held is None else held.decode()
+        if document not in self.shown:
+            held = self.texts[document] if document in self.held else self.stored.text(document)
+            self.shown[document] = None if held is None or document in self.given_up else held.decode()
+        return self.shown[document]
 
 
 def _own(text: str | None) -> str | None:

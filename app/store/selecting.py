@@ -222,7 +222,8 @@ def named(kind: Kind) -> Select[Any]:
     other = select(LINKS.c.row).where(
         LINKS.c.kind == literal(kind.name), LINKS.c.relation == "name", LINKS.c.target == name
     )
-    return select(table.c.id).where(standing(table), or_(table.c.name_key == name, table.c.row.in_(other))).limit(10)
+    found = select(table.c.id).where(standing(table), or_(table.c.name_key == name, table.c.row.in_(other)))
+    return found.order_by(table.c.place_in_document, table.c.row).limit(10)
 
 
 def citing(goes_by_sentence: bool) -> Any:

@@ -97,3 +97,8 @@ class Stored:
         kind, _, id = fact.partition("/")
         table = table_of(kind)
         return self.connection.execute(select(func.max(table.c.revision)).where(table.c.id == id)).scalar() or 0
+
+    def links(self, kind: str, row: int) -> set[tuple[str, str]]:
+        """What a version of a fact refers to and is found by, as (relation, target)."""
+        found = select(LINKS.c.relation, LINKS.c.target).where(LINKS.c.kind == kind, LINKS.c.row == row)
+        return {(one.relation, one.target) for one in self.connection.execute(found)}
