@@ -3,7 +3,8 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"summit: {'.'.join(map(str, fault['loc']))}: {fault['msg']}", file=sys.stderr)
     except (OSError, ValueError) as error:
         print(f"summit: {error}", file=sys.stderr)
+    except _database_errors() as error:
+        print(f"summit: {getattr(error, 'orig', None) or error}", file=sys.stderr)
     return 1
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """What a database fails with; asked for only when something failed, since it takes a while to import."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from app.store.db import OutOfReach, TooSlow
+
+    return SQLAlchemyError, OutOfReach, TooSlow
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,34 +85,39 @@ def _settings(options: argparse.Namespace) -> Settings:
     return Settings(**{name: value for name, value in given.items() if value is not None})
 
 
-def _database(settings: Settings) -> Any:
+@contextmanager
+def _database(settings: Settings) -> Iterator[Any]:
     from app.store.db import Database
 
-    return Database(settings.database_url, settings.statement_seconds)
+    database = Database(settings.database_url, settings.statement_seconds)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def serve(options: argparse.Namespace) -> None:
-    """Serves until it is told to stop; SIGTERM lets requests under way finish."""
-    import uvicorn
+    """Serves until it is told to stop; what has arrived by then is answered."""
+    from app.serving import Server, listen, stop_in_order
 
+    stop_in_order()
     from app.main import create_app
     from app.store.finding import Finder
     from app.store.migrating import migrate as bring_up
     from app.store.seeding import seed
 
     settings = _settings(options)
-    database = _database(settings)
-    bring_up(database)
-    seed(database)
-    finder = Finder(database)
-    edition = finder.latest().edition
-    total = sum(finder.counts(edition).values())
-    database.close()
-    print(f"Summit Facts: {total:,} facts (edition {edition}) on http://{settings.host}:{settings.port}", flush=True)
-    uvicorn.run(
-        create_app(settings), host=settings.host, port=settings.port, log_level="warning", access_log=False,
-        timeout_graceful_shutdown=settings.grace_seconds, server_header=False,
-    )  # fmt: skip
+    with _database(settings) as database:
+        bring_up(database)
+        seed(database)
+        finder = Finder(database)
+        edition = finder.latest().edition
+        total = sum(finder.counts(edition).values())
+    with listen(settings.host, settings.port) as listener:
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        address = f"http://{host}:{listener.getsockname()[1]}"
+        print(f"Summit Facts: {total:,} facts (edition {edition}) on {address}", flush=True)
+        Server(create_app(settings), listener, settings.grace_seconds).run([listener])
 
 
 def migrate(options: argparse.Namespace) -> None:
@@ -108,8 +125,8 @@ def migrate(options: argparse.Namespace) -> None:
     from app.store.migrating import head
     from app.store.migrating import migrate as bring_up
 
-    settings = _settings(options)
-    bring_up(_database(settings))
+    with _database(_settings(options)) as database:
+        bring_up(database)
     print(f"the database is at revision {head()}")
 
 
@@ -119,18 +136,17 @@ def doctor(options: argparse.Namespace) -> int:
     from app.store.migrating import is_current
     from app.store.sqlite import sqlite3
 
-    settings = _settings(options)
-    database = _database(settings)
-    if database.is_sqlite and not Path(database.url.database or "").exists():
-        raise ValueError(f"there is no database at {database.url.database}; `summit migrate` makes one")
-    current = is_current(database)
-    told: dict[str, Any] = {"engine": database.url.get_backend_name(), "schema_current": current}
-    if database.is_sqlite:
-        told["sqlite"] = sqlite3.sqlite_version
-    if current:
-        finder = Finder(database)
-        told["edition"] = finder.latest().edition
-        told["facts"] = finder.counts(told["edition"])
+    with _database(_settings(options)) as database:
+        if database.is_sqlite and not Path(database.url.database or "").exists():
+            raise ValueError(f"there is no database at {database.url.database}; `summit migrate` makes one")
+        current = is_current(database)
+        told: dict[str, Any] = {"engine": database.url.get_backend_name(), "schema_current": current}
+        if database.is_sqlite:
+            told["sqlite"] = sqlite3.sqlite_version
+        if current:
+            finder = Finder(database)
+            told["edition"] = finder.latest().edition
+            told["facts"] = finder.counts(told["edition"])
     print(json.dumps(told, indent=2))
     return 0 if current else 1
 
@@ -141,12 +157,14 @@ def load(options: argparse.Namespace) -> None:
 
     settings = _settings(options)
     drafts = _drafts(options.paths)
-    loaded = load_bundles(_database(settings), drafts, _texts(options.text, drafts), settings.keep_text)
+    with _database(settings) as database:
+        loaded = load_bundles(database, drafts, _texts(options.text, drafts), settings.keep_text)
     if loaded.edition is None:
         print("nothing new: these bundles are loaded already")
-    else:
-        counts = ", ".join(f"{count} {change}" for change, count in sorted(loaded.changes.items()))
-        print(f"edition {loaded.edition}: {counts or 'texts kept'}")
+        return
+    counts = {**dict(sorted(loaded.changes.items())), "published again": sum(loaded.republished.values())}
+    told = ", ".join(f"{count:,} {change}" for change, count in counts.items() if count)
+    print(f"edition {loaded.edition}: {told or 'no fact changed'}")
 
 
 def check(options: argparse.Namespace) -> None:
@@ -175,6 +193,8 @@ def _drafts(paths: list[Path]) -> list[Any]:
             faults += error.faults
     if faults:
         raise BundleError(faults)
+    if not drafts:
+        raise ValueError(f"no bundle is in {', '.join(map(str, paths))}")
     return drafts
 
 
@@ -183,7 +203,8 @@ def _texts(paths: list[Path], drafts: list[Any]) -> dict[str, bytes]:
     from app.store.citing import read_text
     from app.store.publishing import digest
 
-    by_digest = {draft.raw.get("document", {}).get("sha256"): draft.raw.get("id") for draft in drafts}
+    documents = [(draft.raw["document"], draft.raw.get("id")) for draft in drafts if _has_document(draft)]
+    by_digest = {str(document.get("sha256")): id for document, id in documents}
     texts: dict[str, bytes] = {}
     for path in paths:
         data = path.read_bytes()
@@ -195,6 +216,10 @@ def _texts(paths: list[Path], drafts: list[Any]) -> dict[str, bytes]:
             )
         texts[str(document)] = data
     return texts
+
+
+def _has_document(draft: Any) -> bool:
+    return isinstance(draft.raw.get("document"), dict)
 
 
 def fingerprint(options: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ from app.facts import KINDS
 from app.http.listing import plan_list
 from app.http.mending import example
 from app.http.plans import Plan, Room, to_json
-from app.http.records import plan_coverage, plan_item, plan_sentence, plan_text
+from app.http.records import plan_coverage, plan_item, plan_mentions, plan_sentence, plan_text
 from app.settings import Settings
 from app.store.db import OutOfReach, TooSlow
 from app.store.finding import Finder, Now
@@ -88,7 +88,7 @@ class Desk:
             case [name, id] if name in KINDS:
                 return plan_item(self._room, KINDS[name], id, query)
             case [name, id, "mentions"] if name in MENTIONED:
-                return plan_list(self._room, KINDS["mentions"], path, query, {"entity": (f"{name}/{id}",)})
+                return plan_mentions(self._room, KINDS[name], path, id, query)
             case ["documents", id, "coverage"]:
                 return plan_coverage(self._room, path, id, query)
             case ["documents", id, "sentences", ref]:

@@ -10,6 +10,7 @@ from app.errors import Invalid, NotFound, TextNotHeld
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.http.asking import pairs
+from app.http.listing import plan_list
 from app.http.plans import ItemQuery, Made, Plan, Room, target, to_json
 from app.http.projecting import checked_fields, project
 from app.store.finding import Now, Sentence
@@ -29,6 +30,18 @@ class TextQuery(ItemQuery):
     """The parameters of a document's text."""
 
     span: str | None = Field(None, description="`start,end` in code points, end exclusive.", examples=["0,20"])
+
+
+def plan_mentions(room: Room, kind: Kind, path: str, id: str, query: bytes) -> Plan:
+    """Where documents refer to a record."""
+    plan = plan_list(room, KINDS["mentions"], path, query, {"entity": (f"{kind.name}/{id}",)})
+
+    def make() -> Made:
+        if room.finder.body(kind, id, plan.now.edition) is None:
+            raise NotFound(f"there is no {kind.singular} {id[:100]!r}", nearest=_like(room, kind, id, plan.now))
+        return plan.make()
+
+    return Plan(plan.now, plan.is_settled, make)
 
 
 def plan_item(room: Room, kind: Kind, id: str, query: bytes) -> Plan:

@@ -1,0 +1,203 @@
+"""What a list can do beside filtering: count, divide, shorten, and say why it is empty or what it matched through."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from app.facts import KINDS
+from app.store.db import Database
+from app.store.tallying import facetable
+from tests.conftest import Client
+
+EVERYTHING = "limit=1000"
+
+
+def at(body: dict[str, Any], name: str) -> Any:
+    """A reference's id, or a plain value."""
+    value = body[name]
+    return value["id"] if isinstance(value, dict) else value
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_count_is_the_number_of_items(client: Client, kind: str) -> None:
+    page = client.json(f"/{kind}?count=true&{EVERYTHING}")
+    assert page["count"] == {"value": len(page["items"]), "relation": "eq"}
+    assert "count" not in client.json(f"/{kind}")
+
+
+def test_a_count_stops_at_its_limit(world: Database, client_of: Any) -> None:
+    client = client_of(world, count_max=3)
+    assert client.json("/mentions?count=true&limit=1")["count"] == {"value": 3, "relation": "gte"}
+    assert client.json("/people?ids=ada-quill&count=true")["count"] == {"value": 1, "relation": "eq"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "facet", "field"),
+    [
+        ("statements", "speaker", "speaker"),
+        ("statements", "directness", "directness"),
+        ("statements", "may_quote", "may_quote"),
+        ("attendees", "status", "status"),
+        ("events", "kind", "kind"),
+        ("mentions", "form", "form"),
+        ("mentions", "entity", "entity"),
+        ("caveats", "decision", "decision"),
+        ("places", "basis", "basis"),
+    ],
+)
+def test_a_facet_divides_the_list(client: Client, kind: str, facet: str, field: str) -> None:
+    page = client.json(f"/{kind}?facets={facet}&{EVERYTHING}")
+    values = (item[field]["value"] if field == "decision" else at(item, field) for item in page["items"])
+    expected = Counter({True: "true", False: "false"}.get(value, value) for value in values if value is not None)
+    assert {one["value"]: one["count"] for one in page["facets"][facet]} == dict(expected)
+    counts = [one["count"] for one in page["facets"][facet]]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_facets_of_relations_count_facts_once_and_name_what_they_count(client: Client) -> None:
+    page = client.json(f"/statements?facets=topic,caveat,document&{EVERYTHING}")
+    topics = Counter(topic["id"] for item in page["items"] for topic in item["topics"])
+    assert {one["value"]: one["count"] for one in page["facets"]["topic"]} == dict(topics)
+    names = {topic["id"]: topic["name"] for item in page["items"] for topic in item["topics"]}
+    assert {one["value"]: one["name"] for one in page["facets"]["topic"]} == names
+    kinds = Counter(kind for item in page["items"] for kind in {caveat["kind"] for caveat in item["caveats"]})
+    assert {one["value"]: one["count"] for one in page["facets"]["caveat"]} == dict(kinds)
+    assert sum(one["count"] for one in page["facets"]["document"]) >= len(page["items"])
+
+
+def test_a_facet_counts_what_the_filters_keep_and_shows_zeros_of_what_was_asked(client: Client) -> None:
+    page = client.json("/statements?speaker=ada-quill,jon-reyes&may_quote=true&facets=speaker,may_quote")
+    counts = {one["value"]: one["count"] for one in page["facets"]["speaker"]}
+    assert counts == {"ada-quill": len(page["items"]), "jon-reyes": 0}
+    assert page["facets"]["may_quote"] == [{"value": "true", "name": "true", "count": len(page["items"])}]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_facet_of_every_kind_answers(client: Client, kind: str) -> None:
+    names = facetable(KINDS[kind])
+    facets = client.json(f"/{kind}?facets={','.join(names)}&limit=1")["facets"]
+    assert set(facets) == set(names)
+
+
+def test_fields_keep_what_is_asked(client: Client) -> None:
+    whole = client.json(f"/statements?{EVERYTHING}")["items"]
+    cut = client.json(f"/statements?fields=id,date.edtf,quotations.citation.start,topics&{EVERYTHING}")["items"]
+    assert cut == [
+        {
+            "id": item["id"],
+            "quotations": [{"citation": {"start": one["citation"]["start"]}} for one in item["quotations"]],
+            "date": {"edtf": item["date"]["edtf"]},
+            "topics": item["topics"],
+        }
+        for item in whole
+    ]
+
+
+def test_a_whole_field_wins_over_a_part_of_it(client: Client) -> None:
+    whole = client.json("/events/lantern-talks")
+    assert client.json("/events/lantern-talks?fields=date.edtf,date") == {"date": whole["date"]}
+    assert client.json("/events/lantern-talks?fields=date,date.edtf") == {"date": whole["date"]}
+
+
+def test_compact_has_no_nulls_paths_or_bookkeeping(client: Client) -> None:
+    def walked(value: Any) -> Any:
+        yield value
+        for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            yield from walked(inner)
+
+    page = client.json(f"/statements?fields=compact&{EVERYTHING}")
+    for part in walked(page["items"]):
+        assert part is not None
+        if isinstance(part, dict):
+            assert not part.keys() & {"path", "revision", "edition", "record_status", "sha256"}
+    (shown,) = [item for item in page["items"] if item["id"] == "quill-border"]
+    whole = client.json("/statements/quill-border")
+    first = whole["citations"][0]
+    assert shown["speaker"] == "ada-quill"
+    assert shown["citations"][0] == f"{first['document']}#{first['sentence']}:{first['start']}-{first['end']}"
+    assert client.json("/statements/quill-border?fields=compact") == shown
+
+
+@pytest.mark.parametrize(
+    ("target", "parameter", "nearest"),
+    [
+        ("/statements?fields=paraphase", "fields", "paraphrase"),
+        ("/statements/quill-border?fields=date.edft", "fields", "date.edtf"),
+        ("/statements?facets=speakr", "facets", "speaker"),
+        ("/statements?fields=id,compact", "fields", None),
+        ("/statements?count=yes", "count", None),
+    ],
+)
+def test_wrong_names_are_refused_with_the_nearest(
+    client: Client, target: str, parameter: str, nearest: str | None
+) -> None:
+    answer = client.get(target)
+    assert answer.status_code == 422
+    (fault,) = answer.json()["errors"]
+    assert (fault["parameter"], fault.get("nearest")) == (parameter, nearest)
+
+
+def empty(client: Client, target: str) -> tuple[str, list[str]]:
+    """The reason of an empty list, and the addresses of the closest."""
+    page = client.json(target)
+    assert page["items"] == []
+    assert {one["path"] for one in page["empty"]["searched"]} == {
+        "/documents/lantern-talks-2031-05",
+        "/documents/farrow-visit-2031-06",
+    }
+    return page["empty"]["reason"], [one["path"] for one in page["empty"]["closest"]]
+
+
+def test_an_empty_list_says_what_is_unknown(client: Client) -> None:
+    assert empty(client, "/statements?speaker=ada-quil") == ("unknown_value", ["/people/ada-quill"])
+    reason, closest = empty(client, "/statements?speaker=Ada+Quil")
+    assert (reason, closest[0]) == ("unknown_value", "/people/ada-quill")
+    assert empty(client, "/events?place=port-caldor")[1][0] == "/places/port-calder"
+    assert empty(client, "/events?place=zzzz") == ("unknown_value", [])
+
+
+def test_an_empty_list_shows_the_caveat_that_leaves_it_open(client: Client) -> None:
+    reason, closest = empty(client, "/attendees?event=night-ferry")
+    assert reason == "not_stated"
+    assert "/caveats/no-attendance" in closest
+
+
+def test_an_empty_list_shows_what_refers_to_all_that_was_asked(client: Client) -> None:
+    reason, closest = empty(client, "/statements?speaker=bram-oster&act=denies")
+    assert reason == "nothing_recorded"
+    assert 0 < len(closest) <= 5
+    for path in closest:
+        body = client.json(path)
+        assert path == "/people/bram-oster" or "/people/bram-oster" in str(body), path
+    assert empty(client, "/statements?from=1900-01-01&to=1900-12-31") == ("nothing_recorded", [])
+
+
+def test_a_list_with_items_does_not_explain_itself(client: Client) -> None:
+    assert "empty" not in client.json("/statements?speaker=ada-quill")
+
+
+def test_what_matched_through_an_external_value_says_so(client: Client) -> None:
+    page = client.json("/attendees?country=NO")
+    assert page["items"]
+    assert [(one["filter"], one["basis"]) for one in page["matched_through"]] == [("country", "external")]
+    (source,) = {one["source"] for one in page["matched_through"]}
+    assert source == client.json("/organisations/government-of-norway")["external"]["country"]
+    assert "matched_through" not in client.json("/attendees?status=attended")
+
+
+def test_a_place_asked_for_itself_did_not_match_through_anything(client: Client) -> None:
+    (event,) = client.json("/events?ids=lantern-talks-may-2031")["items"]
+    assert "matched_through" not in client.json(f"/events?ids={event['id']}&place={event['place']['id']}")
+
+
+def test_mentions_of_a_record_are_the_mentions_that_refer_to_it(client: Client) -> None:
+    for address in ("people/ada-quill", "places/veld", "organisations/lantern-pact", "events/lantern-talks-may-2031"):
+        kind, _, id = address.partition("/")
+        found = client.ids(f"/{address}/mentions?{EVERYTHING}")
+        every = client.json(f"/mentions?{EVERYTHING}")["items"]
+        assert found == [one["id"] for one in every if one["entity"]["path"] == f"/{kind}/{id}"]
+    assert client.get("/people/ada-quill/mentions?entity=bram-oster").status_code == 422
+    missing = client.get("/people/ada-quil/mentions")
+    assert missing.status_code == 404
+    assert missing.json()["nearest"] == ["/people/ada-quill"]
