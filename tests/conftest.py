@@ -20,15 +20,18 @@ import pytest
 import uvicorn
 from sqlalchemy import NullPool, create_engine, text
 
+from app.facts import KINDS
 from app.main import create_app
 from app.settings import Settings
-from app.store.db import Database
+from app.store.db import Database, Prepared
 from app.store.loading import load
 from app.store.migrating import migrate
 from app.store.reading import Draft, read
+from app.store.seeding import seed
 from tests.world import world_bundles, world_texts
 
 Maker = Callable[[], str]
+Bodies = dict[str, dict[str, dict[str, Any]]]
 ENGINES = ("sqlite", "postgresql")
 REPORT = Path(__file__).parents[2] / "shared" / "documents" / "000_01f3d12f741bbacd.txt"
 SEED = Path(__file__).parents[1] / "seed" / "nato-ministers-2025-02.json"
@@ -165,7 +168,8 @@ def world(empty: Maker) -> Iterator[Database]:
     database.close()
 
 
-def _client(database: Database, **settings: Any) -> Client:
+def client_for(database: Database, **settings: Any) -> Client:
+    """A client of a database, with settings; to be closed."""
     url = database.url.render_as_string(hide_password=False)
     return Client(create_app(Settings(database_url=url, **settings)))
 
@@ -173,9 +177,27 @@ def _client(database: Database, **settings: Any) -> Client:
 @pytest.fixture(scope="session")
 def client(world: Database) -> Iterator[Client]:
     """A client of the invented world."""
-    made = _client(world)
+    made = client_for(world)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def seeded(empty: Maker) -> Iterator[Client]:
+    """A client of a new database that holds the shipped facts, and nothing but them."""
+    database = Database(empty())
+    seed(database)
+    made = client_for(database)
+    database.close()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def bodies(seeded: Client) -> Bodies:
+    """What is served of every shipped fact, by kind and id: compact, so that a reference is an id."""
+    answers = {kind: seeded.json(f"/{kind}?fields=compact&limit=1000") for kind in KINDS}
+    return {kind: {body["id"]: body for body in answer["items"]} for kind, answer in answers.items()}
 
 
 @pytest.fixture
@@ -184,7 +206,7 @@ def client_of() -> Iterator[Callable[..., Client]]:
     made: list[Client] = []
 
     def make(database: Database, **settings: Any) -> Client:
-        made.append(_client(database, **settings))
+        made.append(client_for(database, **settings))
         return made[-1]
 
     yield make
@@ -194,17 +216,45 @@ def client_of() -> Iterator[Callable[..., Client]]:
 
 @pytest.fixture(scope="session")
 def pair(sqlite_maker: Maker, postgresql_maker: Maker) -> Iterator[tuple[Client, Client]]:
-    """The invented world on both engines, with a history: its bundles one edition after the other, then a correction."""
+    """The invented world on both engines, with a history: each bundle an edition, then a correction."""
     clients = []
     for maker in (sqlite_maker, postgresql_maker):
         database = Database(maker())
         for draft in [*drafts(), renamed(drafts()[0])]:
             load(database, [draft], world_texts())
-        clients.append(_client(database))
+        clients.append(client_for(database))
         database.close()
     yield clients[0], clients[1]
     for one in clients:
         one.close()
+
+
+@pytest.fixture
+def statements(client: Client, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Counts the SQL statements that a request runs."""
+    database = client.app.app.state.desk.finder.database
+    run, ran = database.rows, []
+
+    def counted(prepared: Prepared, values: dict[str, Any]) -> Any:
+        ran.append(prepared.sql)
+        return run(prepared, values)
+
+    def count(target: str, **options: Any) -> int:
+        ran.clear()
+        assert client.get(target, **options).status_code in (200, 304)
+        return len(ran)
+
+    monkeypatch.setattr(database, "rows", counted)
+    return count
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty folder to be in, and no setting in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"SUMMIT_{name.upper()}", raising=False)
+    return tmp_path
 
 
 @pytest.fixture

@@ -1,0 +1,186 @@
+"""What the tests ask: the operations of the OpenAPI document, requests sent as raw bytes, and values to filter by."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import quote, unquote
+
+from app.facts import KINDS
+from app.facts.base import Kind
+from app.facts.parts import Ref
+from app.http.openapi import document
+from app.main import create_app
+from app.settings import Settings
+from app.store.selecting import marks
+
+DOCUMENT: dict[str, Any] = document(create_app(Settings(database_url="sqlite:///nowhere.db")).app)
+OPERATIONS: dict[str, dict[str, Any]] = {path: methods["get"] for path, methods in DOCUMENT["paths"].items()}
+EVERYTHING = "limit=1000"
+
+
+def schema_of(operation: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an operation's 200 answer, one reference deep; empty where it is no JSON."""
+    found = operation["responses"]["200"]["content"].get("application/json", {}).get("schema", {})
+    named: dict[str, Any] = DOCUMENT["components"]["schemas"].get(found.get("$ref", "").rpartition("/")[2], found)
+    return named
+
+
+def parameters_of(operation: dict[str, Any], place: str = "query") -> dict[str, dict[str, Any]]:
+    """The parameters of an operation that stand in the query or in the path, by name."""
+    return {one["name"]: one for one in operation.get("parameters", []) if one["in"] == place}
+
+
+LISTS = [path for path, one in OPERATIONS.items() if {"items", "empty"} <= schema_of(one).get("properties", {}).keys()]
+ITEMS = [path for path, one in OPERATIONS.items() if "record_status" in schema_of(one).get("properties", {})]
+READS = [path for path, one in OPERATIONS.items() if "service" not in one["tags"]]
+
+
+@cache
+def kind_of(path: str) -> Kind:
+    """The kind whose records a list or an item gives."""
+    singular = {one.public.__name__: one for one in KINDS.values()}
+    schema = schema_of(OPERATIONS[path])
+    items = schema["properties"].get("items", {}).get("items", {}).get("$ref", schema["title"])
+    return singular[items.rpartition("/")[2]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer; header names are lower-case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+async def send(app: Any, method: str, raw_path: bytes, query: bytes, headers: Iterable[tuple[str, str]] = ()) -> Reply:
+    """One request, its target as a server hands it on: nothing is encoded or checked on the way."""
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(raw_path),
+        "raw_path": raw_path,
+        "query_string": query,
+        "root_path": "",
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def collect(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, collect)
+    told = {name.decode("latin-1"): value.decode("latin-1") for name, value in sent[0]["headers"]}
+    return Reply(sent[0]["status"], told, b"".join(one.get("body", b"") for one in sent[1:]))
+
+
+def send_all(app: Any, targets: Iterable[bytes]) -> list[Reply]:
+    """GET of each target, one after the other."""
+
+    async def run() -> list[Reply]:
+        return [await send(app, "GET", path, query) for path, _, query in (one.partition(b"?") for one in targets)]
+
+    return asyncio.run(run())
+
+
+def everything(client: Any) -> dict[str, list[dict[str, Any]]]:
+    """All bodies of all kinds, each in its list's own order."""
+    return {name: client.json(f"/{name}?{EVERYTHING}")["items"] for name in KINDS}
+
+
+def concrete(path: str, bodies: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
+    """The addresses that a path of the OpenAPI document stands for, one for each record."""
+    if "{id}" not in path:
+        yield path
+        return
+    for body in bodies[path.split("/")[1]]:
+        cited = next((one["sentence"] for one in body["citations"]), "1.1")
+        yield path.replace("{id}", body["id"]).replace("{ref}", cited)
+
+
+def references(value: Any) -> Iterator[dict[str, Any]]:
+    """Every reference in a body, and everything else that has a path."""
+    if isinstance(value, dict):
+        if "path" in value:
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from references(one)
+
+
+def values_for(kind: Kind, name: str, bodies: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Values that a filter takes: those of its list, ids of the records that it may name, or what bodies hold."""
+    info = next(one for field, one in kind.query.model_fields.items() if (one.alias or field) == name)
+    reference = next((mark for mark in info.metadata if isinstance(mark, Ref)), None)
+    if reference:
+        return [body["path"][1:] for other in reference.kinds for body in bodies[other]]
+    schema = parameters_of(OPERATIONS[f"/{kind.name}"])[name]["schema"]
+    if "enum" in schema.get("items", {}):
+        return list(schema["items"]["enum"])
+    if any(one.get("type") == "boolean" for one in schema.get("anyOf", [])):
+        return ["true", "false"]
+    return sorted(held(bodies, HELD.get(name, name)))
+
+
+# Where filters that are neither closed lists nor references find their values: fields of any body, at any depth.
+HELD = {
+    "ids": "id",
+    "from": "earliest",
+    "to": "latest",
+    "on": "earliest",
+    "speaker_country": "country",
+    "office": "role",
+}
+
+
+def held(value: Any, field: str) -> set[str]:
+    """Every text under a field's name, anywhere in a value but for the names of sources."""
+    if isinstance(value, list):
+        return {text for one in value for text in held(one, field)}
+    if not isinstance(value, dict):
+        return set()
+    own = value.get(field)
+    parts = [one for name, one in value.items() if name != "external"]
+    return ({own} if isinstance(own, str) else set()) | {text for one in parts for text in held(one, field)}
+
+
+def filters_of(kind: Kind) -> list[str]:
+    """The names of a kind's filters."""
+    return list(marks(kind))
+
+
+def query(**parameters: Any) -> str:
+    """A query string, percent-encoded; a list is one parameter with commas."""
+    joined = {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in parameters.items()}
+    return "&".join(f"{name.rstrip('_')}={quote(value, safe=',/')}" for name, value in joined.items())
+
+
+def walk(app: Any, target: str) -> list[dict[str, Any]]:
+    """The items of every page from a target on, following `next`."""
+
+    async def run() -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = []
+        onward: str | None = target
+        while onward:
+            path, _, asked = onward.partition("?")
+            reply = await send(app, "GET", path.encode(), asked.encode())
+            assert reply.status == 200, (onward, reply.body)
+            page = json.loads(reply.body)
+            items += page["items"]
+            assert page["items"] or not page["next"]
+            onward = page["next"]
+        return items
+
+    return asyncio.run(run())

@@ -1,0 +1,164 @@
+"""The README under test: its commands run, its sample is the answer, its tables and paths are those of the code."""
+
+import argparse
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from app.cli import _parser
+from app.facts import KINDS
+from app.facts.asking import Query, SpendingSort
+from app.settings import Settings
+from tests.asked import OPERATIONS
+from tests.conftest import Client
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CODE = re.compile(r"`([^`]+)`")
+
+
+def fences(language: str) -> list[str]:
+    """The code blocks of a language, in their order."""
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def section(heading: str) -> str:
+    """What stands under a heading, up to the next."""
+    return re.split(r"^##+ ", README.split(f"\n{heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def table(first: str) -> list[list[str]]:
+    """The cells of the table whose first column has this title, its head left out."""
+    rows = README.split(f"\n| {first} |", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows]
+
+
+COMMANDS = [
+    shlex.split(line.removeprefix("$ "))
+    for block in (*fences("console"), *fences("sh"))
+    for line in block.splitlines()
+    if line.strip()
+]
+ASKED = [words[-1].removeprefix("localhost:8000") for words in COMMANDS if words[0] == "curl"]
+
+
+def test_every_curl_is_one_that_is_run() -> None:
+    assert README.count("curl -s '") == len(ASKED) > 7
+    assert all(target.startswith("/") for target in ASKED)
+
+
+@pytest.mark.parametrize("target", ASKED)
+def test_curl_answers(target: str, seeded: Client) -> None:
+    answer = seeded.json(target)
+    assert answer.get("items", [answer])
+
+
+def test_the_sample_is_the_whole_answer(seeded: Client) -> None:
+    assert json.loads(fences("json")[0]) == seeded.json(ASKED[0])
+
+
+def test_a_citation_is_proved_as_shown(report: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "report.txt").write_bytes(report.encode())
+    monkeypatch.chdir(tmp_path)
+    cited = json.loads(fences("json")[0])["quotations"][0]["citation"]
+    [proof] = fences("python")
+    names: dict[str, Any] = {}
+    exec(proof, names)
+    assert {name: names[name] for name in ("words", "start", "end", "sha256")} == {
+        "words": cited["exact"],
+        **{name: cited[name] for name in ("start", "end", "sha256")},
+    }
+    (tmp_path / "report.txt").write_bytes(report.encode()[1:])
+    with pytest.raises(AssertionError):
+        exec(proof, {})
+
+
+def test_addresses_exist() -> None:
+    told = {code for code in CODE.findall(section("### Lists")) if code.startswith("/")}
+    known = {*OPERATIONS, *(re.sub(r"^/\w+/\{id\}$", "/{kind}/{id}", path) for path in OPERATIONS)}
+    assert {path for path in told if path not in known} == set()
+    assert {f"/{kind}" for kind in KINDS} <= told
+
+
+def test_parameters_of_every_list() -> None:
+    told = [name for row in table("parameter") for name in CODE.findall(row[0])]
+    assert told == [field.alias or name for name, field in Query.model_fields.items()]
+    [sort] = [row[1] for row in table("parameter") if row[0] == "`sort`"]
+    keys = [key for choices in get_args(SpendingSort) for key in get_args(choices) or (choices,)]
+    told = [key for words in CODE.findall(sort) for key in words.split() if key != "-"]
+    assert told == list(dict.fromkeys(key.lstrip("-") for key in keys))
+
+
+def test_filters_of_each_list() -> None:
+    told = {row[0]: CODE.findall(row[1]) for row in table("list")}
+    known = {
+        f"`/{kind}`": [field.alias or name for name, field in one.query.model_fields.items() if name not in common]
+        for kind, one in KINDS.items()
+        for common in [Query.model_fields]
+    }
+    assert told == known
+
+
+def test_settings() -> None:
+    def shown(value: Any) -> str:
+        return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+    assert table("setting") == [
+        [f"`SUMMIT_{name.upper()}`", shown(field.default), field.description]
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    [choices] = [action.choices for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    return dict(choices)
+
+
+def test_commands() -> None:
+    told = {words[1]: words[2:] for words in (CODE.findall(row[0])[0].split() for row in table("command"))}
+    known = {
+        name: [
+            one.dest.upper() if one.nargs is None else f"{one.dest[:-1].upper()}…"
+            for one in parser._get_positional_actions()
+        ]
+        for name, parser in commands().items()
+    }
+    assert told == {name: [word.replace("PATHS", "PATH") for word in words] for name, words in known.items()}
+
+
+def test_summit_commands_are_read() -> None:
+    used = [words[1 : words.index("#") if "#" in words else None] for words in COMMANDS if words[0] == "summit"]
+    assert used
+    for words in used:
+        assert _parser().parse_args(words).run
+
+
+def test_make_targets_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    told = {words[1] for words in COMMANDS if words[0] == "make"} | set(re.findall(r"`make ([a-z-]+)", README))
+    assert told and told <= targets
+
+
+def architecture() -> list[Path]:
+    """The folders of the sketch in the README, and the modules that its arrows join."""
+    found, folder = [], ROOT
+    for line in section("## Architecture").split("```")[1].strip().splitlines():
+        names = re.findall(r"(?<![(\w])[a-z]+/", line)
+        folder = ROOT / "app" if line.startswith("  ") else ROOT
+        found += [folder / name for name in names]
+        if "→" in line:
+            parts = re.split(r" → |, |; | \([^)]*\)", line.split(names[0], 1)[1].strip())
+            found += [folder / names[0] / f"{part}.py" for part in parts if re.fullmatch(r"[a-z]+", part)]
+    return found
+
+
+def test_paths_exist() -> None:
+    assert {path.name for path in architecture()} >= {"facts", "store", "http", "migrations", "seed", "loading.py"}
+    prose = section("## Architecture").rpartition("```")[2]
+    written = [ROOT / code for code in CODE.findall(prose) if re.match(r"(app|tests|seed)/", code)]
+    assert len(written) > 5
+    assert [path for path in (*architecture(), *written) if not path.exists()] == []

@@ -1,0 +1,221 @@
+"""Serving: a real process that starts from nothing, keeps what it has, and answers what has arrived before it stops."""
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from app.cli import main
+from app.facts import KINDS
+from app.store.db import Database
+from app.store.finding import Finder
+from app.store.loading import load
+from tests.conftest import SEED, Maker, drafts
+from tests.world import world_bundles
+
+Start = Callable[..., "Served"]
+GRACE = 5
+REQUEST = b"GET /statements?limit=5 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+SEEDED = 1 + sum(len(json.loads(SEED.read_bytes()).get(kind, [])) for kind in KINDS)
+
+
+class Served:
+    """A server's process; `line` is the first that it prints."""
+
+    def __init__(self, folder: Path, *flags: str) -> None:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SUMMIT_")}
+        command = [sys.executable, "-m", "app", "serve", "--port", "0", "--grace-seconds", str(GRACE), *flags]
+        self.process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.line = ""
+        self.facts = self.port = 0
+
+    def ready(self) -> "Served":
+        """Waits for the line that says where it is."""
+        assert self.process.stdout is not None
+        self.line = self.process.stdout.readline()
+        found = re.fullmatch(r"Summit Facts: ([0-9,]+) facts \(edition \d+\) on http://127\.0\.0\.1:(\d+)\n", self.line)
+        assert found, (self.line, self.process.communicate())
+        self.facts, self.port = int(found[1].replace(",", "")), int(found[2])
+        return self
+
+    def json(self, path: str) -> Any:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as client:
+            client.request("GET", path)
+            answer = client.getresponse()
+            assert answer.status == 200
+            return json.loads(answer.read())
+
+    def stopped(self, number: int = signal.SIGTERM) -> float:
+        """Stops it, which must end with status 0 and nothing more said; returns the seconds that it took."""
+        begun = time.monotonic()
+        self.process.send_signal(number)
+        told = self.process.communicate(timeout=30)
+        assert (self.process.returncode, *told) == (0, "", "")
+        return time.monotonic() - begun
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts servers in an empty folder, and sees to their end."""
+    started: list[Served] = []
+
+    def begin(*flags: str) -> Served:
+        started.append(Served(tmp_path, *flags))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+        one.process.communicate()
+
+
+@pytest.fixture
+def held(sqlite_maker: Maker) -> str:
+    """The URL of a database with the invented world."""
+    database = Database(sqlite_maker())
+    load(database, drafts())
+    database.close()
+    return database.url.render_as_string()
+
+
+def test_it_starts_from_nothing_and_keeps_what_it_has(start: Start, tmp_path: Path) -> None:
+    served = start().ready()
+    root = served.json("/")
+    assert served.facts == sum(root["facts"].values()) == SEEDED
+    assert served.json("/health/ready") == {"status": "ready", "edition": 1}
+    assert served.json("/people?limit=1")["items"]
+    assert served.stopped() < GRACE
+    url = f"sqlite:///{tmp_path}/summit.db"
+    for name, content in world_bundles():
+        (tmp_path / name).write_bytes(content)
+    assert main(["load", str(tmp_path), "--database-url", url]) == 0
+    again = start().ready()
+    assert again.facts > served.facts
+    assert again.json("/health/ready")["edition"] == 2
+    assert again.stopped() < GRACE
+
+
+def test_a_taken_port_is_an_error_that_says_so(start: Start, held: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        second = start("--database-url", held, "--port", str(taken.getsockname()[1]))
+        out, err = second.process.communicate(timeout=30)
+    assert (second.process.returncode, out) == (1, "")
+    assert err.startswith("summit: ")
+    assert "in use" in err
+
+
+def everything(client: socket.socket, end: bytes | None) -> bytes:
+    """What a client receives: up to an end, or until the connection ends."""
+    received = b""
+    while end is None or not received.endswith(end):
+        part = client.recv(1 << 16)
+        if not part:
+            break
+        received += part
+    return received
+
+
+def asking(address: str, kept: bool, begin: Barrier) -> tuple[int, list[str]]:
+    """Asks one question after the other, on a connection that is kept or on new ones, until it is told to stop.
+
+    Returns how many were answered, and what was lost: whoever could connect and got no answer.
+    """
+    answered, lost = 0, []
+    with contextlib.closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)) as client:
+        client.connect()
+        begin.wait()
+        while True:
+            try:
+                client.request("GET", "/statements?limit=5")
+                answer = client.getresponse()
+                answered += answer.status == 200 and len(json.loads(answer.read())["items"]) == 5
+            except ConnectionRefusedError:
+                return answered, lost
+            except (OSError, http.client.HTTPException) as error:
+                lost.append(repr(error))
+                return answered, lost
+            if kept and answer.getheader("connection") == "close":
+                return answered, lost
+            if not kept:
+                client.close()
+
+
+@pytest.mark.parametrize("kept", [True, False])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_no_request_of_busy_clients_is_lost(number: int, kept: bool, start: Start, held: str) -> None:
+    served = start("--database-url", held).ready()
+    begin = Barrier(21)
+    with ThreadPoolExecutor(20) as pool:
+        clients = [pool.submit(asking, f"http://127.0.0.1:{served.port}", kept, begin) for _ in range(20)]
+        begin.wait()
+        time.sleep(0.5)
+        took = served.stopped(number)
+        told = [client.result() for client in clients]
+    assert took < GRACE
+    assert all(answered for answered, _ in told)
+    assert [lost for _, lost in told] == [[]] * 20
+
+
+def test_what_arrived_before_the_signal_is_answered(start: Start, held: str) -> None:
+    """The process is held while requests arrive, on a connection in use and on ones not let in yet; then it stops."""
+    served = start("--database-url", held).ready()
+    with contextlib.ExitStack() as opened:
+        clients = [opened.enter_context(socket.create_connection(("127.0.0.1", served.port), timeout=10))]
+        clients[0].sendall(b"HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert everything(clients[0], b"\r\n\r\n").startswith(b"HTTP/1.1 200")
+        os.kill(served.process.pid, signal.SIGSTOP)
+        address = ("127.0.0.1", served.port)
+        clients += [opened.enter_context(socket.create_connection(address, timeout=10)) for _ in range(8)]
+        for client in clients:
+            client.sendall(REQUEST)
+        served.process.send_signal(signal.SIGTERM)
+        os.kill(served.process.pid, signal.SIGCONT)
+        answers = [everything(client, None) for client in clients]
+    assert served.stopped() < GRACE
+    for answer in answers:
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200")
+        assert len(json.loads(body)["items"]) == 5
+
+
+def test_silent_connections_and_halves_of_requests_do_not_hold_it_up(start: Start, held: str) -> None:
+    served = start("--database-url", held).ready()
+    with contextlib.ExitStack() as opened:
+        clients = [opened.enter_context(socket.create_connection(("127.0.0.1", served.port))) for _ in range(4)]
+        clients[0].sendall(b"GET /state")
+        clients[1].sendall(REQUEST[:-2])
+        assert served.stopped() < GRACE
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_while_it_makes_and_fills_its_database_leaves_all_or_nothing(
+    number: int, start: Start, tmp_path: Path
+) -> None:
+    served = start()
+    while not (tmp_path / "summit.db").exists():
+        time.sleep(0.01)
+    time.sleep(0.3)
+    assert served.stopped(number) < GRACE
+    begun = start().ready()
+    assert begun.facts == SEEDED
+    assert begun.stopped() < GRACE
+    database = Database(f"sqlite:///{tmp_path}/summit.db")
+    assert Finder(database).latest().edition == 1
+    database.close()
