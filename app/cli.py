@@ -26,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except ValidationError as error:
         for fault in error.errors():
-            print(f"summit: {'.'.join(map(str, fault['loc']))}: {fault['msg']}", file=sys.stderr)
+            told = fault["msg"].removeprefix("Value error, ")
+            print("summit", *fault["loc"], told, sep=": ", file=sys.stderr)
     except (OSError, ValueError) as error:
         print(f"summit: {error}", file=sys.stderr)
     except _database_errors() as error:
@@ -36,11 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _database_errors() -> tuple[type[Exception], ...]:
     """What a database fails with; asked for only when something failed, since it takes a while to import."""
+    from alembic.util import CommandError
     from sqlalchemy.exc import SQLAlchemyError
 
     from app.store.db import OutOfReach, TooSlow
 
-    return SQLAlchemyError, OutOfReach, TooSlow
+    return SQLAlchemyError, CommandError, OutOfReach, TooSlow
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -137,8 +139,7 @@ def doctor(options: argparse.Namespace) -> int:
     from app.store.sqlite import sqlite3
 
     with _database(_settings(options)) as database:
-        if database.is_sqlite and not Path(database.url.database or "").exists():
-            raise ValueError(f"there is no database at {database.url.database}; `summit migrate` makes one")
+        _find(database)
         current = is_current(database)
         told: dict[str, Any] = {"engine": database.url.get_backend_name(), "schema_current": current}
         if database.is_sqlite:
@@ -151,13 +152,23 @@ def doctor(options: argparse.Namespace) -> int:
     return 0 if current else 1
 
 
+def _find(database: Any) -> None:
+    """Raises ValueError where there is no database; SQLite would make an empty one."""
+    if database.is_sqlite and not Path(database.url.database or "").exists():
+        raise ValueError(f"there is no database at {database.url.database}; `summit migrate` makes one")
+
+
 def load(options: argparse.Namespace) -> None:
     """Loads bundles, proved against their texts where those are given."""
     from app.store.loading import load as load_bundles
+    from app.store.migrating import is_current
 
     settings = _settings(options)
     drafts = _drafts(options.paths)
     with _database(settings) as database:
+        _find(database)
+        if not is_current(database):
+            raise ValueError("the database has the schema of another version; `summit migrate` brings it up to date")
         loaded = load_bundles(database, drafts, _texts(options.text, drafts), settings.keep_text)
     if loaded.edition is None:
         print("nothing new: these bundles are loaded already")
@@ -175,8 +186,12 @@ def check(options: argparse.Namespace) -> None:
     drafts = _drafts(options.paths)
     texts = {document: data.decode() for document, data in _texts(options.text, drafts).items()}
     checked = check_bundles(drafts, Nothing(), texts)
-    proved = f", every citation proved against {len(texts)} texts" if texts else ""
-    print(f"{len(drafts)} bundles with {sum(map(len, checked)):,} records are right{proved}")
+    proved = f", every citation of {_counted(len(texts), 'document')} proved" if texts else ""
+    print(f"right: {_counted(len(drafts), 'bundle')}, {_counted(sum(map(len, checked)), 'record')}{proved}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def _drafts(paths: list[Path]) -> list[Any]:
@@ -203,23 +218,20 @@ def _texts(paths: list[Path], drafts: list[Any]) -> dict[str, bytes]:
     from app.store.citing import read_text
     from app.store.publishing import digest
 
-    documents = [(draft.raw["document"], draft.raw.get("id")) for draft in drafts if _has_document(draft)]
-    by_digest = {str(document.get("sha256")): id for document, id in documents}
+    blocks = [(draft.raw.get("document"), str(draft.raw.get("id"))) for draft in drafts]
+    by_digest = {str(block.get("sha256")): id for block, id in blocks if isinstance(block, dict)}
+    only = blocks[0][1] if len(drafts) == len(paths) == 1 else None
     texts: dict[str, bytes] = {}
     for path in paths:
         data = path.read_bytes()
         read_text(data)
-        document = by_digest.get(digest(data)) or (drafts[0].raw.get("id") if len(drafts) == len(paths) == 1 else None)
+        document = by_digest.get(digest(data), only)
         if document is None:
             raise BundleError(
                 [Fault("/document/sha256", f"no bundle's document is {path}", "its digest is none of theirs")]
             )
-        texts[str(document)] = data
+        texts[document] = data
     return texts
-
-
-def _has_document(draft: Any) -> bool:
-    return isinstance(draft.raw.get("document"), dict)
 
 
 def fingerprint(options: argparse.Namespace) -> None:

@@ -45,6 +45,25 @@ class NotFound(Problem):
     mend = "Take an address from `nearest`, or look it up in its list."
 
 
+class Gone(Problem):
+    status = 410
+    slug = "gone"
+    title = "This record was taken back"
+    about = (
+        "The record was retracted, or split into others, and stands in no list any more. Nothing is erased: `reason` "
+        "says why, `into` names what it became, its history shows every revision, and `as_of` shows it as it stood."
+    )
+    mend = "Read its history, or ask with `as_of` for an edition in which it stood."
+
+
+class Moved(Problem):
+    status = 308
+    slug = "merged"
+    title = "This record is another one"
+    about = "Two records turned out to be one; `Location` is the address of the one that stands."
+    mend = "Follow `Location`."
+
+
 class TextNotHeld(Problem):
     status = 404
     slug = "text-not-held"
@@ -114,6 +133,8 @@ PROBLEMS: tuple[type[Problem], ...] = (
     BadRequest,
     BadCursor,
     NotFound,
+    Gone,
+    Moved,
     TextNotHeld,
     MethodNotAllowed,
     Invalid,

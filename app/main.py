@@ -63,7 +63,7 @@ async def _problem(_request: Request, error: Exception) -> Response:
 
 async def _framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _response(from_framework(error.status_code, request.url.path))
+    return _response(from_framework(error.status_code, request.scope["path"]))
 
 
 async def _unavailable(_request: Request, error: Exception) -> Response:

@@ -31,8 +31,8 @@ class Server(uvicorn.Server):
         """Ends all connections, within the grace period."""
         quiet = min(QUIET, self.grace / 2)
         self.config.timeout_graceful_shutdown = self.grace - quiet  # type: ignore[assignment]  # waited for as a float
-        await self._let_in()
         self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
+        await self._let_in()
         for connection in self.server_state.connections:
             cycle: Any = getattr(connection, "cycle", None)
             if cycle is not None and not cycle.response_started:

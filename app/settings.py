@@ -1,6 +1,8 @@
 """Settings: read from the environment (prefix SUMMIT_), a `.env` file or the command line's flags."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -12,15 +14,25 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     database_url: str = Field(
-        "sqlite:///summit.db", description="Where the facts are: `sqlite:///file` or `postgresql://user@host/name`."
+        "sqlite:///summit.db",
+        pattern=r"^(?:sqlite:///|postgresql(?:\+psycopg)?://).",
+        description="Where the facts are: `sqlite:///file` or `postgresql://user@host/name`.",
     )
     keep_text: bool = Field(
         False, description="Keep the text of documents loaded with `--text`, show quoted words and serve it at `/text`."
     )
-    limit_default: int = Field(50, ge=1, description="Items on a page when a request gives no `limit`.")
-    limit_max: int = Field(1000, ge=1, description="The largest `limit`.")
-    count_max: int = Field(10_000, ge=1, description="How far `count=true` counts exactly.")
-    values_max: int = Field(100, ge=1, description="How many values one filter takes.")
-    url_max: int = Field(16_384, ge=256, description="Longest request target, in bytes.")
-    statement_seconds: float = Field(1.0, gt=0, description="A query that takes longer is cut off and answered 503.")
-    grace_seconds: int = Field(8, ge=0, description="How long a stopping server waits for requests under way.")
+    limit_default: int = Field(50, ge=1, le=100_000, description="Items on a page when a request gives no `limit`.")
+    limit_max: int = Field(1000, ge=1, le=100_000, description="The largest `limit`.")
+    count_max: int = Field(10_000, ge=1, le=1_000_000_000, description="How far `count=true` counts exactly.")
+    values_max: int = Field(100, ge=1, le=10_000, description="How many values one filter takes.")
+    url_max: int = Field(16_384, ge=256, le=65_536, description="Longest request target, in bytes.")
+    statement_seconds: float = Field(
+        1.0, ge=0.001, le=3600, description="A query that takes longer is cut off and answered 503."
+    )
+    grace_seconds: int = Field(8, ge=0, le=3600, description="How long a stopping server waits for requests under way.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.limit_default > self.limit_max:
+            raise ValueError(f"limit_default, {self.limit_default}, is more than limit_max, {self.limit_max}")
+        return self

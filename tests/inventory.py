@@ -63,7 +63,7 @@ EVENTS: dict[str, dict[str, Any]] = {
             "how": "completed",
             "alternatives": [
                 {**FIRST_DAYS, "as_printed": "on Thursday, February 13"},
-                {"edtf": "2025-02-12/", "latest": None, "as_printed": "began on Wednesday, February 12"},
+                {"edtf": "2025-02-12/", "latest": "2025-02-13", "as_printed": "began on Wednesday, February 12"},
                 {**FIRST_DAYS, "as_printed": "the February 13 meeting"},
             ],
         },
@@ -300,7 +300,7 @@ CONFLICTS = {
 }
 UNKNOWN = {
     **dict.fromkeys(("author", "publisher", "original_language", "url", "licence")),
-    "date_published": NO_DAY,
+    "date_published": None,
 }
 LEFT_OPEN = {
     "documents": {"author", "publisher", "date_published", "original_language", "url", "licence"},

@@ -10,11 +10,17 @@ from app.facts import KINDS
 from app.store.db import Database
 from app.store.reading import Draft, read
 from app.store.tables import METADATA
+from tests.world.editing import Edit
 
 
 def draft(raw: dict[str, Any]) -> Draft:
     """A bundle as it would be read from a file."""
     return read(json.dumps(raw, ensure_ascii=False, indent=1).encode(), f"{raw['id']}.json")
+
+
+def naming(fact: str, name: str) -> list[Edit]:
+    """The edits that give a record a name of our own, which no document prints."""
+    return [(f"/{fact}/name", name), (f"/{fact}/named", False)]
 
 
 def counts(database: Database) -> dict[str, int]:

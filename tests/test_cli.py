@@ -16,7 +16,7 @@ from app.store.db import Database
 from app.store.loading import load
 from app.store.migrating import head
 from tests.conftest import SEED, drafts
-from tests.loads import bodies, counts, rows
+from tests.loads import bodies, counts, naming, rows
 from tests.world import world_bundles, world_texts
 from tests.world.editing import RAW, edited
 
@@ -78,7 +78,7 @@ def test_load_says_what_it_did(files: Path, fresh: Database, capsys: pytest.Capt
     path = written(edited([("/note", "nothing but the note")]), "note.json")
     assert run(capsys, "load", path, *given[2:]) == (0, "edition 2: no fact changed\n", "")
     reasons = {"places/veld": {"reason": "its full name"}}
-    path = written(edited([("/places/veld/name", "The Veld"), ("/reasons", reasons)]), "veld.json")
+    path = written(edited([*naming("places/veld", "The Veld"), ("/reasons", reasons)]), "veld.json")
     code, out, _ = run(capsys, "load", path, *given[2:])
     again = sum(body["edition"] == 3 for body in bodies(fresh, 3).values()) - 1
     assert (code, out) == (0, f"edition 3: 1 corrected, {again} published again\n")

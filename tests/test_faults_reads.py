@@ -158,7 +158,7 @@ def test_a_long_address_is_refused(client: Client, client_of: Callable[..., Clie
     bounded = client_of(world, url_max=300)
     for target, status in (("/people?as_of=1", 200), (f"/people/{'x' * 292}", 404), (f"/people?ids={'x' * 290}", 400)):
         assert bounded.get(target).status_code == status
-    for target in (f"/people/{'x' * 293}", f"/{'x' * 1_000_000}", f"/people?{quote('é' * 300_000)}"):
+    for target in (f"/people/{'x' * 293}", f"/{'x' * 60_000}", f"/people?{quote('é' * 10_000)}"):
         for method in ("GET", "HEAD", "OPTIONS", "POST"):
             refused = bounded.request(method, target)
             assert refused.status_code == 400
@@ -217,7 +217,9 @@ def test_200_faults_cost_nobody_else_their_answer(
     read, count = finder.body, finder.counts
 
     def body(kind: Any, id: str, edition: int) -> bytes | None:
-        found: bytes | None = read(kind, id, edition) if id != "forced" else 1 // 0
+        if id == "forced":
+            raise RuntimeError(id)
+        found: bytes | None = read(kind, id, edition)
         return found
 
     monkeypatch.setattr(finder, "body", body)

@@ -4,15 +4,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 from app.facts import KINDS
 from app.store.db import Database
 from app.store.loading import Loaded, load
 from app.store.reading import Draft
 from tests.conftest import Client, Maker, drafts
-from tests.loads import bodies, counts, draft, rows, stored
+from tests.loads import bodies, counts, draft, naming, rows, stored
 from tests.world import world_bundles, world_texts
 from tests.world.editing import edited
 
@@ -21,7 +22,8 @@ PERSON = "people/ada-quill"
 
 def version(number: int) -> Draft:
     """The first bundle with a name that tells its number."""
-    return draft(edited([(f"/{PERSON}/name", f"Quill {number}"), ("/reasons", {PERSON: {"reason": f"no. {number}"}})]))
+    reasons = {PERSON: {"reason": f"no. {number}"}}
+    return draft(edited([*naming(PERSON, f"Quill {number}"), ("/reasons", reasons)]))
 
 
 def at_once(database: Database, given: list[list[Draft]]) -> list[Loaded]:
@@ -63,34 +65,36 @@ def test_loaders_in_processes_wait_for_each_other(fresh: Database, tmp_path: Pat
         (tmp_path / name).write_bytes(content)
     url = fresh.url.render_as_string(hide_password=False)
     load(fresh, drafts()[:1])
-    names = ["farrow-visit-2031-06.json", "farrow-visit-2031-06.json", "elder.json", "elder.json"]
+    names = ["farrow-visit-2031-06.json", "farrow-visit-2031-06.json", "elder.json"]
     commands = [[sys.executable, "-m", "app", "load", "--database-url", url, str(tmp_path / name)] for name in names]
     running = [subprocess.Popen(one, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for one in commands]
     told = [process.communicate(timeout=60)[0] for process in running]
-    assert [process.returncode for process in running] == [0] * 4, told
-    assert sum("nothing new" in one for one in told) == 2
+    assert [process.returncode for process in running] == [0] * 3, told
+    assert sum("nothing new" in one for one in told) == 1
     assert [row["edition"] for row in rows(fresh, "editions")] == [1, 2, 3]
     assert bodies(fresh, 3)["statements/farrow-vote"]["event"]["id"] == "farrow-oster-june-2031"
 
 
-def test_a_thousand_readers_see_one_edition_or_the_next_and_never_a_mix(
-    fresh: Database, client_of: Callable[..., Client]
-) -> None:
+def test_readers_see_one_edition_or_the_next_and_never_a_mix(fresh: Database, client_of: Callable[..., Client]) -> None:
     """Each version renames a speaker: an answer that shows another name than its edition's is a mix."""
     load(fresh, [version(1)])
     client = client_of(fresh)
 
-    def read(_: int) -> tuple[int, set[str]]:
-        page = client.json(f"/statements?speaker={PERSON.partition('/')[2]}")
-        return page["edition"], {item["speaker"]["name"] for item in page["items"]}
+    done = Event()
 
-    with ThreadPoolExecutor(6) as pool:
-        reading = [pool.submit(read, number) for number in range(1000)]
-        number = 2
-        while not all(one.done() for one in reading):
+    def read(_: int) -> list[tuple[int, set[str]]]:
+        seen: list[tuple[int, set[str]]] = []
+        while not done.is_set() or len(seen) < 100:
+            page = client.json(f"/statements?speaker={PERSON.partition('/')[2]}")
+            seen.append((page["edition"], {item["speaker"]["name"] for item in page["items"]}))
+        return seen
+
+    with ThreadPoolExecutor(4) as pool:
+        reading = pool.map(read, range(4))
+        for number in range(2, 6):
             load(fresh, [version(number)])
-            number += 1
-        seen = [one.result() for one in reading]
+        done.set()
+        seen = list(chain.from_iterable(reading))
     assert len({edition for edition, _ in seen}) > 2
     assert all(names == {f"Quill {edition}"} for edition, names in seen)
 

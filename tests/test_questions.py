@@ -408,19 +408,9 @@ QUESTIONS: dict[str, tuple[Request, ...]] = {
     ),
 }
 # Those that the API does not answer yet, and what it lacks.
-NEEDS = {
-    "Which meetings are still to come after the 13th?": "a reading whose end is unknown counts as going on for ever",
-    "What did Rubio say?": "an empty list does not look for silences about a record that was asked for by its name",
-}
 
 
-ASKED = [
-    pytest.param(requests, id=asked, marks=[pytest.mark.xfail(reason=NEEDS[asked])] if asked in NEEDS else [])
-    for asked, requests in QUESTIONS.items()
-]
-
-
-@pytest.mark.parametrize("requests", ASKED)
+@pytest.mark.parametrize("requests", QUESTIONS.values(), ids=QUESTIONS.keys())
 def test_question(requests: tuple[Request, ...], seeded: Client) -> None:
     assert len(requests) <= 2
     for one in requests:

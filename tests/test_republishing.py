@@ -9,7 +9,7 @@ from app.store.db import Database
 from app.store.loading import Loaded, load
 from app.store.reading import Draft
 from tests.conftest import drafts
-from tests.loads import bodies, counts, draft, names, parts, renamed, rows, stored, versions
+from tests.loads import bodies, counts, draft, names, naming, parts, renamed, rows, stored, versions
 from tests.world.editing import RAW, Edit, edited
 
 PERSON = "people/ada-quill"
@@ -32,20 +32,21 @@ def test_every_body_that_shows_a_name_shows_the_new_one_and_nothing_else_is_writ
     load(fresh, drafts())
     before = bodies(fresh, 1)
     showing = {fact for fact, body in before.items() if any("Ada Quill" in name for name in names(body))}
-    loaded = load(fresh, [corrected((f"/{PERSON}/name", "Ada Quill the Elder"))])
+    loaded = load(fresh, [corrected(*naming(PERSON, "Ada Quill the Elder"))])
     after = bodies(fresh, 2)
     assert loaded.changes == {"corrected": 1}
     assert rewritten(fresh, 2) == showing
     assert {fact.partition("/")[0] for fact in showing} >= {"people", "statements", "attendees", "mentions", "caveats"}
     for fact in showing:
         expected = renamed(before[fact], "Ada Quill", "Ada Quill the Elder")
-        assert after[fact] == expected | {"edition": 2, "revision": 2 if fact == PERSON else 1}, fact
+        own = {"revision": 2, "named": False} if fact == PERSON else {}
+        assert after[fact] == expected | {"edition": 2} | own, fact
     assert [row["fact"] for row in rows(fresh, "changes") if row["edition"] == 2] == [PERSON]
 
 
 def test_what_was_published_again_is_counted_by_kind(fresh: Database) -> None:
     load(fresh, drafts())
-    loaded = load(fresh, [corrected((f"/{PERSON}/name", "Ada Quill the Elder"))])
+    loaded = load(fresh, [corrected(*naming(PERSON, "Ada Quill the Elder"))])
     expected = Counter(fact.partition("/")[0] for fact in rewritten(fresh, 2) - {PERSON})
     assert loaded == Loaded(2, {"corrected": 1}, dict(expected))
     assert json.loads(rows(fresh, "editions")[-1]["republished"]) == dict(expected)
@@ -61,7 +62,7 @@ def test_names_by_rule_follow_through_every_step(fresh: Database) -> None:
     load(fresh, [draft(plain)])
     chain = [PERSON, "statements/quill-lights", "caveats/translated", "caveats/of-a-caveat"]
     assert all("Ada Quill" in bodies(fresh, 1)[fact]["name"] for fact in chain)
-    load(fresh, [corrected((f"/{PERSON}/name", "Ida Quell"), raw=plain)])
+    load(fresh, [corrected(*naming(PERSON, "Ida Quell"), raw=plain)])
     after = bodies(fresh, 2)
     assert all("Ida Quell" in after[fact]["name"] and after[fact]["edition"] == 2 for fact in chain)
     (note,) = [note for note in after["statements/quill-lights"]["caveats"] if note["id"] == "translated"]
@@ -122,7 +123,7 @@ def further() -> dict[str, Any]:
 def test_facts_of_a_bundle_that_is_not_loaded_are_published_again_whatever_they_refer_to(fresh: Database) -> None:
     """The bureau and its clerk both show what is renamed; the clerk's countries are read from the bureau's record."""
     load(fresh, [drafts()[0], draft(further())])
-    load(fresh, [corrected(("/places/port-calder/name", "Calder"), ("/places/veld/name", "Old Veld"))])
+    load(fresh, [corrected(*naming("places/port-calder", "Calder"), *naming("places/veld", "Old Veld"))])
     after = bodies(fresh, 2)
     assert after["organisations/bureau"]["place"]["name"] == "Calder"
     assert after["people/clerk"]["offices"][0]["on_behalf_of"]["name"] == "Old Veld"
@@ -138,15 +139,18 @@ def test_a_caveat_of_another_bundle_stays_when_both_it_and_its_fact_are_written(
 
 
 def test_the_order_of_caveats_does_not_depend_on_which_bundle_came_last(fresh: Database) -> None:
-    ours: list[Edit] = [("/caveats/farrow-capacity/facts", ["people/bram-oster"]), ("/caveats/vote/facts", ["people/bram-oster"])]
+    ours: list[Edit] = [
+        ("/caveats/farrow-capacity/facts", ["people/bram-oster"]),
+        ("/caveats/vote/facts", ["people/bram-oster"]),
+    ]
     ours += [("/caveats/farrow-capacity/field", None), ("/caveats/farrow-capacity/question", "Whose?")]
     load(fresh, [draft(edited(ours)), draft(further())])
     noted = [note["id"] for note in bodies(fresh, 1)["people/bram-oster"]["caveats"]]
     assert noted == ["farrow-capacity", "vote", "oster-again"]
-    elder = edited([*ours, (f"/{PERSON}/name", "Ada Quill the Elder")])
-    load(fresh, [corrected((f"/{PERSON}/name", "Ada Quill the Elder"), raw=edited(ours))])
+    elder = edited([*ours, *naming(PERSON, "Ada Quill the Elder")])
+    load(fresh, [corrected(*naming(PERSON, "Ada Quill the Elder"), raw=edited(ours))])
     load(fresh, [corrected(("/caveats/gazette-author/text", "Unsigned."), raw=further())])
-    load(fresh, [corrected(("/people/bram-oster/name", "B. Oster"), raw=elder)])
+    load(fresh, [corrected(*naming("people/bram-oster", "B. Oster"), raw=elder)])
     assert [note["id"] for note in bodies(fresh, 4)["people/bram-oster"]["caveats"]] == noted
 
 
@@ -154,9 +158,9 @@ def test_after_any_load_every_reference_resolves_and_no_earlier_edition_changes(
     history = [
         drafts()[:1],
         drafts()[1:],
-        [corrected((f"/{PERSON}/name", "Ada Quill the Elder"))],
+        [corrected(*naming(PERSON, "Ada Quill the Elder"))],
         [draft(further())],
-        [corrected((f"/{PERSON}/name", "A. Quill"), ("/places/port-calder/name", "Calder"), (f"/{EVENT}/name", "T"))],
+        [corrected(*naming(PERSON, "A. Quill"), *naming("places/port-calder", "Calder"), (f"/{EVENT}/name", "T"))],
     ]
     snapshots: dict[int, dict[str, bytes]] = {}
     for edition, given in enumerate(history, 1):

@@ -137,7 +137,7 @@ def asking(address: str, kept: bool, begin: Barrier) -> tuple[int, list[str]]:
 
     Returns how many were answered, and what was lost: whoever could connect and got no answer.
     """
-    answered, lost = 0, []
+    answered, lost = 0, list[str]()
     with contextlib.closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)) as client:
         client.connect()
         begin.wait()
@@ -157,8 +157,7 @@ def asking(address: str, kept: bool, begin: Barrier) -> tuple[int, list[str]]:
                 client.close()
 
 
-@pytest.mark.parametrize("kept", [True, False])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(("number", "kept"), [(signal.SIGTERM, True), (signal.SIGTERM, False), (signal.SIGINT, True)])
 def test_no_request_of_busy_clients_is_lost(number: int, kept: bool, start: Start, held: str) -> None:
     served = start("--database-url", held).ready()
     begin = Barrier(21)
@@ -204,15 +203,12 @@ def test_silent_connections_and_halves_of_requests_do_not_hold_it_up(start: Star
         assert served.stopped() < GRACE
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_while_it_makes_and_fills_its_database_leaves_all_or_nothing(
-    number: int, start: Start, tmp_path: Path
-) -> None:
+def test_a_stop_while_it_makes_and_fills_its_database_leaves_all_or_nothing(start: Start, tmp_path: Path) -> None:
     served = start()
     while not (tmp_path / "summit.db").exists():
         time.sleep(0.01)
     time.sleep(0.3)
-    assert served.stopped(number) < GRACE
+    assert served.stopped() < GRACE
     begun = start().ready()
     assert begun.facts == SEEDED
     assert begun.stopped() < GRACE

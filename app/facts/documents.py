@@ -49,7 +49,7 @@ class Document(Fact, table=True):
 
     @classmethod
     def date_of(cls, body: dict[str, Any]) -> dict[str, Any] | None:
-        date: dict[str, Any] = body["date_published"]
+        date: dict[str, Any] | None = body["date_published"]
         return date
 
 
@@ -78,7 +78,7 @@ class DocumentEntry(Entry):
     original_language: Language | None = None
     author: PartyRef | None = None
     publisher: OrganisationRef | None = None
-    date_published: DateEntry = DateEntry()
+    date_published: DateEntry | None = None
     translator: PartyRef | None = None
     url: Url | None = None
     licence: Text | None = None
@@ -105,7 +105,7 @@ class DocumentPublic(Public):
     original_language: str | None = Field(description="BCP 47; null when no document says.")
     author: Reference | None
     publisher: Reference | None
-    date_published: Date
+    date_published: Date | None
     translator: Reference | None
     url: str | None
     licence: Annotated[str, Own()] | None

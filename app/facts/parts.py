@@ -1,7 +1,7 @@
 """The parts that facts are made of: marked texts, references, citations and dates, as they arrive and as they leave."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
 from pydantic_core import CoreSchema, core_schema
@@ -76,7 +76,7 @@ FieldPath = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(?:\.[a-z_0-9]+)*
 Decimal = Annotated[str, StringConstraints(pattern=r"^-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,9})?$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]
 
-FACT_KINDS = (
+KindName = Literal[
     "documents",
     "events",
     "attendees",
@@ -88,7 +88,8 @@ FACT_KINDS = (
     "topics",
     "mentions",
     "caveats",
-)
+]
+FACT_KINDS: tuple[str, ...] = get_args(KindName)
 AnyFact = Annotated[str, Ref(FACT_KINDS)]
 DocumentRef = Annotated[str, Ref(("documents",))]
 EventRef = Annotated[str, Ref(("events",))]
@@ -130,6 +131,7 @@ class RelativeTo(Part):
 
 class AlternativeEntry(Part):
     edtf: Edtf
+    latest: Day | None = Field(None, description="Only for an unknown end: the last day that any sentence gives.")
     as_printed: Words | None = None
     citation: CitationEntry
 

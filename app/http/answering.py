@@ -12,6 +12,7 @@ from app.http.listing import plan_list
 from app.http.mending import example
 from app.http.plans import Plan, Room, to_json
 from app.http.records import plan_coverage, plan_item, plan_mentions, plan_sentence, plan_text
+from app.http.trail import plan_changes, plan_editions, plan_history
 from app.settings import Settings
 from app.store.db import OutOfReach, TooSlow
 from app.store.finding import Finder, Now
@@ -35,7 +36,7 @@ class Answer:
 def problem(found: Problem, example: str = "/") -> Answer:
     """The answer that a problem is (RFC 9457); `example` is an address that works."""
     headers = {"content-type": "application/problem+json", "cache-control": "no-store", **found.headers}
-    return Answer(found.status, headers, to_json({**found.document(), "example": example}))
+    return Answer(found.status, headers, to_json({**found.document(), "try": example}))
 
 
 class Desk:
@@ -89,6 +90,12 @@ class Desk:
                 return plan_item(self._room, KINDS[name], id, query)
             case [name, id, "mentions"] if name in MENTIONED:
                 return plan_mentions(self._room, KINDS[name], path, id, query)
+            case ["changes"]:
+                return plan_changes(self._room, path, query)
+            case ["editions"]:
+                return plan_editions(self._room, path, query)
+            case [name, id, "history"] if name in KINDS:
+                return plan_history(self._room, KINDS[name], path, id, query)
             case ["documents", id, "coverage"]:
                 return plan_coverage(self._room, path, id, query)
             case ["documents", id, "sentences", ref]:

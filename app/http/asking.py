@@ -292,5 +292,6 @@ PLAIN: dict[str, Callable[[str], Any]] = {
     "to": _day,
     "on": _day,
     "as_of": _as_of,
+    "since": _integer,
     "span": _span,
 }

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from app.errors import PROBLEMS as TYPES
-from app.errors import BadCursor, Invalid, MethodNotAllowed, NotFound, Unavailable
+from app.errors import BadCursor, Gone, Invalid, MethodNotAllowed, Moved, NotFound, Unavailable
 from app.facts import KINDS
 from app.files import shipped
 from app.http.cursors import WRONG
@@ -16,16 +16,19 @@ from app.store.bundles import schema, validate
 from app.store.publishing import Publisher, citations
 from app.store.reading import read
 
+AT = "2026-01-01T00:00:00.000000Z"  # when a server was first started, for example
 FAULT = {"parameter": "limit", "message": "is out of range: 1 to 1000", "value": "0"}
 PROBLEMS = {
-    "400": {**BadCursor(WRONG).document(), "example": "/people"},
+    "400": {**BadCursor(WRONG).document(), "try": "/people"},
     "404": {
         **NotFound("there is no person 'mark-rute'", nearest=["/people/mark-rutte"]).document(),
-        "example": "/people/mark-rutte",
+        "try": "/people/mark-rutte",
     },
-    "405": {**MethodNotAllowed("/people is read with GET or HEAD").document(), "example": "/people"},
-    "422": {**Invalid([FAULT]).document(), "example": "/people"},
-    "503": {**Unavailable("the query was cut off at its time limit; ask for less").document(), "example": "/"},
+    "308": {**Moved("'m-rutte' was merged into another record").document(), "try": "/people/mark-rutte"},
+    "410": {**Gone("the person 'm-rutte' was retracted in edition 2").document(), "try": "/people"},
+    "405": {**MethodNotAllowed("/people is read with GET or HEAD").document(), "try": "/people"},
+    "422": {**Invalid([FAULT]).document(), "try": "/people"},
+    "503": {**Unavailable("the query was cut off at its time limit; ask for less").document(), "try": "/"},
 }
 
 
@@ -62,11 +65,34 @@ def answers() -> dict[str, Example]:
         found[f"/{name}/{{id}}/mentions"] = Example(
             _page(f"{path}/mentions?ids={mention['id']}", mention), {"id": mention["entity"]["id"]}
         )
+    edition = {"edition": 1, "at": AT, "changes": {"created": len(published)}, "republished": {}}
+    found["/editions"] = Example({"items": [edition], **_frame("/editions")})
+    first = _created(next(iter(published.values())))
+    found["/changes"] = Example({"items": [first], **_frame("/changes"), "republished": {}})
+    for name, body in shown.items():
+        address = f"{body['path']}/history"
+        revision = {**_created(body), "before": None, "after": body}
+        found[f"/{name}/{{id}}/history"] = Example(
+            {"items": [revision], "self": address, "edition": 1}, {"id": body["id"]}
+        )
     return found | _document(shown["documents"], published)
 
 
 def _page(address: str, body: dict[str, Any]) -> dict[str, Any]:
-    return {"items": [body], "next": None, "self": address, "edition": 1}
+    return {"items": [body], **_frame(address)}
+
+
+def _frame(address: str) -> dict[str, Any]:
+    return {"next": None, "self": address, "edition": 1}
+
+
+def _created(body: dict[str, Any]) -> dict[str, Any]:
+    """The first change of a shipped fact."""
+    nothing = dict.fromkeys(("by", "reason", "evidence"))
+    fact = {name: body[name] for name in ("id", "name", "path")}
+    home = body["citations"][0]["document"] if body["citations"] else "nato-ministers-2025-02"
+    told = {"change": "created", "type": body["type"], "fact": fact, "revision": 1, "edition": 1, "at": AT}
+    return {**told, **nothing, "into": [], "bundle": home}
 
 
 def _fullest(kind: str, published: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -178,11 +178,10 @@ class _Page:
 
     def _asked_for(self) -> list[tuple[str, ...]]:
         """The entities asked for that there are, one group a filter; notes the values that are nobody."""
-        groups = []
-        for name, value, facts in entities(self.kind.query, self.asked.given):
-            there = tuple(one["path"][1:] for one in self._references(list(facts)))
-            if facts and not there:
+        asked = list(entities(self.kind.query, self.asked.given))
+        for _, value, facts in asked:
+            if facts and not self._references(list(facts)):
                 self.unknown.append(silence.Unknown(tuple(fact.partition("/")[0] for fact in facts), value))
-            elif there and name != "document":
-                groups.append(there)
-        return groups
+        names = dict.fromkeys(name for name, _, _ in asked if name != "document")
+        groups = [tuple(one["path"][1:] for one in self._references(list(self.values[name]))) for name in names]
+        return [group for group in groups if group]

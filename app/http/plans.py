@@ -1,5 +1,6 @@
 """Plans: what a request comes to before anything is looked up, so that 304 costs no query."""
 
+import difflib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from app.errors import Invalid, NotFound
+from app.facts.base import Kind
 from app.http.asking import encode, pairs, parameters, read_all
 from app.settings import Settings
 from app.store.finding import Finder, Now
@@ -47,6 +49,23 @@ class Room:
         if faults:
             raise Invalid(faults)
         return values
+
+    def limit(self, values: dict[str, tuple[Any, ...]]) -> int:
+        """The `limit` among the values; Invalid where it is out of range."""
+        limit: int = values.get("limit", (self.settings.limit_default,))[0]
+        if not 1 <= limit <= self.settings.limit_max:
+            raise Invalid([_out_of_range(limit, self.settings.limit_max)])
+        return limit
+
+    def like(self, kind: Kind, id: str, now: Now) -> list[str]:
+        """The addresses with the ids nearest to one that is not there, among the first thousand."""
+        rows = self.finder.page(kind, {}, "id", 1000, [], now.edition)
+        near = difflib.get_close_matches(id[:100], [row[0] for row in rows], 3, 0.5)
+        return [f"/{kind.name}/{one}" for one in near]
+
+
+def _out_of_range(limit: int, most: int) -> dict[str, Any]:
+    return {"parameter": "limit", "message": f"is out of range: 1 to {most}", "value": str(limit)}
 
 
 class ItemQuery(BaseModel):

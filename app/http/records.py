@@ -13,6 +13,7 @@ from app.http.asking import pairs
 from app.http.listing import plan_list
 from app.http.plans import ItemQuery, Made, Plan, Room, target, to_json
 from app.http.projecting import checked_fields, project
+from app.http.trail import missing
 from app.store.finding import Now, Sentence
 
 
@@ -38,7 +39,7 @@ def plan_mentions(room: Room, kind: Kind, path: str, id: str, query: bytes) -> P
 
     def make() -> Made:
         if room.finder.body(kind, id, plan.now.edition) is None:
-            raise NotFound(f"there is no {kind.singular} {id[:100]!r}", nearest=_like(room, kind, id, plan.now))
+            raise missing(room, kind, id, plan.now)
         return plan.make()
 
     return Plan(plan.now, plan.is_settled, make)
@@ -54,23 +55,16 @@ def plan_item(room: Room, kind: Kind, id: str, query: bytes) -> Plan:
     def make() -> Made:
         body = room.finder.body(kind, id, now.edition)
         if body is None:
-            clause = "" if as_of is None else f" as of {as_of}"
-            raise NotFound(f"there is no {kind.singular} {id[:100]!r}{clause}", nearest=_like(room, kind, id, now))
+            raise missing(room, kind, id, now)
         return (to_json(project(json.loads(body), fields)) if fields else body), {}
 
     return Plan(now, isinstance(as_of, int), make)
 
 
-def _like(room: Room, kind: Kind, id: str, now: Now) -> list[str]:
-    """The addresses with the ids nearest to one that is not there, among the first thousand."""
-    rows = room.finder.page(kind, {}, "id", 1000, [], now.edition)
-    return [f"/{kind.name}/{near}" for near in difflib.get_close_matches(id[:100], [row[0] for row in rows], 3, 0.5)]
-
-
 def _document(room: Room, id: str, now: Now) -> list[Sentence]:
     sentences = room.finder.sentences(id, now.edition)
     if not sentences:
-        raise NotFound(f"there is no document {id[:100]!r}", nearest=_like(room, KINDS["documents"], id, now))
+        raise NotFound(f"there is no document {id[:100]!r}", nearest=room.like(KINDS["documents"], id, now))
     return sentences
 
 

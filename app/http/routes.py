@@ -19,7 +19,20 @@ from app.http.answering import MENTIONED, Desk
 from app.http.front import send_answer
 from app.http.plans import ItemQuery
 from app.http.records import RecordQuery, TextQuery
-from app.http.shapes import Coverage, Live, ProblemDocument, ProblemType, Ready, Root, SentenceRecord, page_of
+from app.http.shapes import (
+    Changes,
+    Coverage,
+    Editions,
+    History,
+    Live,
+    ProblemDocument,
+    ProblemType,
+    Ready,
+    Root,
+    SentenceRecord,
+    page_of,
+)
+from app.http.trail import ChangesQuery, EditionsQuery
 from app.http.welcome import welcome
 from app.store.bundles import schema
 
@@ -30,7 +43,9 @@ ItemParameters = Annotated[ItemQuery, Query()]
 SAID = {
     304: "Not changed since the tag in If-None-Match.",
     400: "Not readable, or a cursor of another request.",
+    308: "Merged into another record.",
     404: "Not there.",
+    410: "Taken back, or split.",
     405: "Only read, with GET or HEAD.",
     422: "A parameter is not valid.",
     503: "Not to be read just now.",
@@ -76,6 +91,7 @@ def _facts() -> APIRouter:
         _kind(router, kind)
     _mentions(router)
     _document(router)
+    _trail(router)
     return router
 
 
@@ -107,7 +123,7 @@ def _kind(router: APIRouter, kind: Kind) -> None:
         summary=f"Read one of the {kind.name}",
         description=f"{inspect.getdoc(kind.public)} With its citations and its caveats.",
         response_model=kind.public,
-        responses=_responses(304, 404, 405, 422, 503),
+        responses=_responses(304, 308, 404, 405, 410, 422, 503),
     )
 
 
@@ -163,6 +179,46 @@ def _document(router: APIRouter) -> None:
     )
     def read_text(id: Id, query: Annotated[TextQuery, Query()]) -> None:
         """The text as it was loaded, where this server holds it; else a problem with its length and digest."""
+
+
+def _trail(router: APIRouter) -> None:
+    """What was known when."""
+    for kind in KINDS.values():
+
+        def history_of(id: Id, query: ItemParameters) -> None:
+            """Every revision: what it changed, when, who and why. A record that was taken back has one too."""
+
+        router.add_api_route(
+            f"/{kind.name}/{{id}}/history",
+            history_of,
+            tags=[kind.name],
+            operation_id=f"get_history_of_{kind.name}",
+            summary=f"Show every revision of one of the {kind.name}",
+            response_model=History,
+            responses=_responses(304, 404, 405, 422, 503),
+        )
+
+    @router.get(
+        "/changes",
+        tags=["service"],
+        operation_id="list_changes",
+        summary="List the changes since an edition",
+        response_model=Changes,
+        responses=_responses(304, 400, 405, 422, 503),
+    )
+    def changes(query: Annotated[ChangesQuery, Query()]) -> None:
+        """Each change of a fact's own entry, in order, none left out; `since` the edition that you have."""
+
+    @router.get(
+        "/editions",
+        tags=["service"],
+        operation_id="list_editions",
+        summary="List the editions",
+        response_model=Editions,
+        responses=_responses(304, 400, 405, 422, 503),
+    )
+    def editions(query: Annotated[EditionsQuery, Query()]) -> None:
+        """Each load: when it was, what it changed, and how much was published again for what it refers to."""
 
 
 def _service() -> APIRouter:

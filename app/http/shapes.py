@@ -4,8 +4,9 @@ from typing import Any, Literal, cast
 
 from pydantic import BaseModel, Field, create_model
 
+from app.facts import lists
 from app.facts.base import Kind
-from app.facts.parts import Reference
+from app.facts.parts import Citation, Reference
 
 
 class ParameterFault(BaseModel):
@@ -25,7 +26,7 @@ class ProblemDocument(BaseModel):
     status: int
     detail: str
     mend: str = Field(description="How to mend the request.")
-    example: str = Field(description="An address near to the one asked for that works.")
+    address: str = Field(alias="try", description="An address near to the one asked for that works.")
     errors: list[ParameterFault] | None = Field(None, description="Each parameter at fault.")
     nearest: list[str] | None = Field(None, description="The nearest addresses that exist.")
 
@@ -130,6 +131,69 @@ class Empty(BaseModel):
     reason: Literal["unknown_value", "not_stated", "nothing_recorded"]
     searched: list[Reference] = Field(description="The documents that were searched.")
     closest: list[Reference] = Field(description="The nearest facts and caveats, or names.")
+
+
+class ChangeRecord(BaseModel):
+    """A change of a fact's own entry."""
+
+    change: lists.ChangeKind
+    type: str = Field(description="The fact's type.")
+    fact: Reference
+    revision: int
+    edition: int
+    at: str = Field(description="When, RFC 3339.")
+    by: str | None = Field(description="Who answers for it.")
+    reason: str | None = Field(description="Why; null where the fact was new.")
+    evidence: Citation | str | None = Field(description="A citation, or an address.")
+    into: list[str] = Field(description="Addresses of what a merged or split record became.")
+    bundle: str = Field(description="Id of the bundle that made it.")
+
+
+class Changes(BaseModel):
+    """A page of the change feed, in order."""
+
+    items: list[ChangeRecord]
+    next: str | None = Field(description="Address of the next page, null on the last; also in the `Link` header.")
+    self: str
+    edition: int
+    republished: dict[str, int] = Field(
+        description="By kind, how many facts got a new version since then only for what they refer to."
+    )
+
+
+class Revision(ChangeRecord):
+    """A change, and the fields that it changed."""
+
+    before: dict[str, Any] | None = Field(description="The fields as they were; null where the fact was new.")
+    after: dict[str, Any] | None = Field(description="The fields as they became; null where the fact was taken back.")
+
+
+class History(BaseModel):
+    """Every revision of a fact, in order."""
+
+    items: list[Revision]
+    self: str
+    edition: int
+
+
+class EditionRecord(BaseModel):
+    """One load."""
+
+    edition: int
+    at: str = Field(description="When, RFC 3339.")
+    changes: dict[str, int] = Field(description="How many facts were created, corrected and so on.")
+    republished: dict[str, int] = Field(
+        description="By kind, how many facts got a new version only for what they refer to."
+    )
+
+
+class Editions(BaseModel):
+    """A page of the editions, in order."""
+
+    items: list[EditionRecord]
+    next: str | None = Field(description="Address of the next page, null on the last; also in the `Link` header.")
+    self: str
+    edition: int
 
 
 def page_of(kind: Kind) -> type[BaseModel]:

@@ -166,6 +166,7 @@ class _Load:
             "edition": self.edition,
             "at": at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
             "digest": chain.hexdigest(),
+            "changes": json.dumps(Counter(self.changed.values()), sort_keys=True),
             "republished": json.dumps(republished, sort_keys=True),
         }
         self.connection.execute(insert(EDITIONS).values(edition))
@@ -280,15 +281,23 @@ class _Load:
                 {
                     "edition": self.edition,
                     "fact": fact,
+                    "name": self.publisher.name(fact),
+                    "bundle": self.home[fact],
                     "change": change,
                     "revision": self.stored.revision(fact),
                     "reason": _own(given.get("reason")),
-                    "evidence": json.dumps(given["evidence"]) if given.get("evidence") else None,
+                    "evidence": self._evidence(given.get("evidence"), self.home[fact]),
+                    "into": None,
                     "by": _own(raw.get("by")),
                 }
             )
         if rows:
             self.connection.execute(insert(CHANGES), rows)
+
+    def _evidence(self, raw: dict[str, Any] | str | None, bundle: str) -> str | None:
+        """Evidence as it is shown: a citation in full, or an address."""
+        shown = self.publisher.citation(raw, bundle) if isinstance(raw, dict) else raw
+        return None if shown is None else json.dumps(shown, ensure_ascii=False)
 
     def _raw(self, fact: str) -> dict[str, Any]:
         """A record being loaded, or that of a fact that stood; KeyError where there is none."""

@@ -21,7 +21,7 @@ def migrate(database: Database, revision: str = "head") -> None:
     with database.write() as connection:
         config.attributes["connection"] = connection
         here = MigrationContext.configure(connection).get_current_revision()
-        goes_down = revision == "base" or (here is not None and revision in _below(config, here))
+        goes_down = revision == "base" or (revision != "head" and here is not None and revision in _below(config, here))
         (command.downgrade if goes_down else command.upgrade)(config, revision)
 
 

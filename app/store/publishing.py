@@ -89,7 +89,7 @@ class Publisher:
         if slot.model is Reference:
             return {"id": value.partition("/")[2], "name": self.name(value), "path": f"/{value}"}
         if slot.model is Citation:
-            return self._citation(value, home)
+            return self.citation(value, home)
         if slot.model is not None and entry is not None:
             part = self._fill(_plan(slot.model, entry), value, home)
             return _with_days(part, value) if slot.model in (Date, Alternative) else part
@@ -97,7 +97,7 @@ class Publisher:
             return {name: nfc(text) for name, text in value.items()}
         return nfc(value) if slot.mark(Own) else value
 
-    def _citation(self, raw: dict[str, Any], home: str) -> dict[str, Any]:
+    def citation(self, raw: dict[str, Any], home: str) -> dict[str, Any]:
         document = raw["document"].partition("/")[2] if raw.get("document") else home
         text = self.text(document)
         return {
@@ -131,6 +131,8 @@ def _with_days(part: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
     days = read_edtf(part["edtf"]) if part["edtf"] else None
     part["earliest"] = days.earliest.isoformat() if days and days.earliest else None
     part["latest"] = days.latest.isoformat() if days and days.latest else raw.get("latest")
+    if part["edtf"] and part["edtf"].endswith("/"):  # an unknown end never means that it goes on
+        part["latest"] = part["latest"] or part["earliest"]
     return part
 
 
@@ -148,6 +150,7 @@ def fold(text: str) -> str:
 def links(kind: Kind, body: dict[str, Any], world: Any) -> set[tuple[str, str]]:
     """What a body refers to, as (relation, `kind/id`), and what else its kind is found by."""
     found = set(kind.table.terms(body, world))
+    found.update(("name", fold(other["name"])) for other in body.get("other_names", []))
     found.update((f"caveats.{caveat['kind']}", caveat["path"][1:]) for caveat in body["caveats"])
     _references({name: value for name, value in body.items() if name != "caveats"}, "", found)
     return found

@@ -17,6 +17,7 @@ class Edition(SQLModel, table=True):
     edition: int = Column(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: str = Column(sa_type=text_column())
     digest: str = Column(sa_type=text_column())
+    changes: str = Column(sa_type=text_column())  # JSON: {change: how many}
     republished: str = Column(sa_type=text_column())  # JSON: {kind: how many got a new version for their references}
 
 
@@ -42,10 +43,13 @@ class Change(SQLModel, table=True):
     row: int = Column(primary_key=True, sa_type=Integer)
     edition: int
     fact: str = Column(sa_type=text_column(), index=True)
+    name: str = Column(sa_type=text_column())
+    bundle: str = Column(sa_type=text_column())
     change: str = Column(sa_type=text_column())
     revision: int
     reason: str | None = Column(sa_type=text_column())
-    evidence: str | None = Column(sa_type=text_column())  # JSON
+    evidence: str | None = Column(sa_type=text_column())  # JSON: a published citation, or an address
+    into: str | None = Column(sa_type=text_column())  # JSON: the facts that a merged or split one became
     by: str | None = Column(sa_type=text_column())
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from app.errors import Fault
-from app.store.rules import citing, documents, kinds, records, text
+from app.store.rules import citing, documents, kinds, records, text, values
 from app.store.rules.known import Known, Nothing
 from app.store.rules.scene import Item, Scene
 
@@ -23,6 +23,9 @@ EVERY: tuple[Rule, ...] = (
     citing.is_printed,
     kinds.dates,
     kinds.silences,
+    values.printed_name,
+    values.printed_numbers,
+    values.printed_days,
     text.own_words,
 )
 OF_KIND: dict[str, tuple[Rule, ...]] = {

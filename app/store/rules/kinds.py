@@ -5,7 +5,7 @@ from typing import Any
 
 from app.errors import Fault
 from app.facts.dates import read_edtf
-from app.facts.parts import DateEntry
+from app.facts.parts import AlternativeEntry, DateEntry
 from app.store.explaining import nearest
 from app.store.rules.scene import Item, Scene, document_of, has_path
 
@@ -58,6 +58,8 @@ def _home(scene: Scene, fact: str) -> str:
 def dates(scene: Scene, item: Item) -> Iterator[Fault]:
     """A date known says how; one unknown says nothing; readings that differ have a caveat."""
     for path, slot, date in item.leaves:
+        if slot.model is AlternativeEntry:
+            yield from _latest(item, path, date)
         if slot.model is not DateEntry:
             continue
         edtf, how, readings = date.get("edtf"), date.get("how", "not_stated"), date.get("alternatives", [])
@@ -71,10 +73,13 @@ def dates(scene: Scene, item: Item) -> Iterator[Fault]:
         if readings and (len(readings) < 2 or not scene.has_caveat(item.fact, "conflict", "ambiguous")):
             mend = f"give two or more, and a caveat of kind conflict or ambiguous about {item.fact}"
             yield item.fault(f"{path}/alternatives", "are readings that differ, and a caveat that says so", mend)
-        if date.get("latest") and not _is_open(edtf, date["latest"]):
-            yield item.fault(
-                f"{path}/latest", "is for an interval whose end is unknown", "write edtf as its first day and /"
-            )
+        yield from _latest(item, path, date)
+
+
+def _latest(item: Item, path: str, date: dict[str, Any]) -> Iterator[Fault]:
+    if date.get("latest") and not _is_open(date.get("edtf"), date["latest"]):
+        mend = "write edtf as its first day and /"
+        yield item.fault(f"{path}/latest", "is for an interval whose end is unknown", mend)
 
 
 def _is_open(edtf: str | None, latest: str) -> bool:

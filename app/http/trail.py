@@ -1,0 +1,143 @@
+"""The paper trail: what changed since an edition, each revision of a fact, and what became of one that is gone."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.errors import BadCursor, Gone, Moved, NotFound
+from app.facts import KINDS
+from app.facts.base import Kind
+from app.facts.parts import KindName
+from app.http import cursors
+from app.http.asking import pairs
+from app.http.plans import ItemQuery, Made, Plan, Room, target, to_json
+from app.store import history
+from app.store.finding import Now
+
+
+class EditionsQuery(BaseModel):
+    """The parameters of the list of editions."""
+
+    since: int = Field(0, ge=0, description="Only editions after this one.")
+    limit: int = Field(50, ge=1, le=1000, description="Items on a page.")
+    cursor: str | None = Field(None, description="Where to go on: the `next` of a page before.")
+
+
+class ChangesQuery(EditionsQuery):
+    """The parameters of the change feed."""
+
+    kind: list[KindName] = Field([], description="Only changes of these kinds of fact.")
+
+
+def plan_changes(room: Room, path: str, query: bytes) -> Plan:
+    """The changes after an edition, in order; none is ever left out."""
+    values = room.only(query, ChangesQuery)
+    since, kinds = values.get("since", (0,))[0], values.get("kind", ())
+    bound = f"{path} {since} {sorted(kinds)}"
+    now, after, limit = _walk(room, values, bound)
+
+    def make() -> Made:
+        found = history.changes(room.finder, since, now.edition, after, limit + 1, kinds)
+        given = pairs(query)
+        frame, headers = _frame(path, given, now, bound, [one.row for one in found], limit)
+        again = history.republished(room.finder, since, now.edition)
+        items = [_shown(one) for one in found[:limit]]
+        return to_json({"items": items, **frame, "republished": again}), headers
+
+    return Plan(now, "cursor" in values, make)
+
+
+def plan_editions(room: Room, path: str, query: bytes) -> Plan:
+    """The editions, in order."""
+    values = room.only(query, EditionsQuery)
+    since = values.get("since", (0,))[0]
+    bound = f"{path} {since}"
+    now, after, limit = _walk(room, values, bound)
+
+    def make() -> Made:
+        found = history.editions(room.finder, max(since, after), now.edition, limit + 1)
+        frame, headers = _frame(path, pairs(query), now, bound, [one["edition"] for one in found], limit)
+        return to_json({"items": found[:limit], **frame}), headers
+
+    return Plan(now, "cursor" in values, make)
+
+
+def _walk(room: Room, values: dict[str, tuple[Any, ...]], bound: str) -> tuple[Now, int, int]:
+    """The edition of a walk, the number that it goes on after, and how many items it shows at a time."""
+    limit = room.limit(values)
+    if "cursor" not in values:
+        return room.finder.latest(), 0, limit
+    cursor = values["cursor"][0]
+    now = room.finder.edition(cursors.peek(cursor))
+    if now is None:
+        raise BadCursor(cursors.WRONG)
+    (after,) = cursors.unseal(cursor, now.digest, bound)
+    return now, after, limit
+
+
+def _frame(
+    path: str, given: list[tuple[str, str]], now: Now, bound: str, numbers: list[int], limit: int
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What stands beside the items of a page, and its `Link`."""
+    onward = None
+    if len(numbers) > limit:
+        cursor = cursors.seal(now.edition, now.digest, bound, [numbers[limit - 1]])
+        onward = target(path, [*(pair for pair in given if pair[0] != "cursor"), ("cursor", cursor)])
+    headers = {"link": f'<{onward}>; rel="next"'} if onward else {}
+    return {"next": onward, "self": target(path, given), "edition": now.edition}, headers
+
+
+def _shown(one: history.Change) -> dict[str, Any]:
+    kind, _, id = one.fact.partition("/")
+    return {
+        "change": one.change,
+        "type": KINDS[kind].singular,
+        "fact": {"id": id, "name": one.name, "path": f"/{one.fact}"},
+        "revision": one.revision,
+        "edition": one.edition,
+        "at": one.at,
+        "by": one.by,
+        "reason": one.reason,
+        "evidence": one.evidence,
+        "into": [f"/{fact}" for fact in one.into],
+        "bundle": one.bundle,
+    }
+
+
+def plan_history(room: Room, kind: Kind, path: str, id: str, query: bytes) -> Plan:
+    """Each revision of a fact: what it changed, when, who and why."""
+    as_of = room.only(query, ItemQuery).get("as_of", (None,))[0]
+    now = room.now(as_of)
+
+    def make() -> Made:
+        fact = f"{kind.name}/{id}"
+        changes = history.of(room.finder, fact, now.edition)
+        if not changes:
+            raise NotFound(f"there never was a {kind.singular} {id[:100]!r}", nearest=room.like(kind, id, now))
+        versions = history.versions(room.finder, fact, now.edition)
+        items = []
+        for one in changes:
+            before = next((body for _, until, body in versions if until == one.edition), None)
+            after = next((body for since, _, body in versions if since == one.edition), None)
+            before, after = history.difference(before, after)
+            items.append({**_shown(one), "before": before, "after": after})
+        return to_json({"items": items, "self": target(path, pairs(query)), "edition": now.edition}), {}
+
+    return Plan(now, isinstance(as_of, int), make)
+
+
+def missing(room: Room, kind: Kind, id: str, now: Now) -> Exception:
+    """Why there is no such fact in an edition: taken back, merged, split, or never there."""
+    changes = history.of(room.finder, f"{kind.name}/{id}", now.edition)
+    last = changes[-1] if changes else None
+    if last is None or last.change not in ("retracted", "merged", "split"):
+        return NotFound(
+            f"there is no {kind.singular} {id[:100]!r} in edition {now.edition}", nearest=room.like(kind, id, now)
+        )
+    if last.change == "merged":
+        return Moved(f"{id!r} was merged into another record: {last.reason}", {"location": f"/{last.into[0]}"})
+    told: dict[str, Any] = {"change": last.change, "reason": last.reason, "since": last.edition}
+    if last.change == "split":
+        told["into"] = [f"/{fact}" for fact in last.into]
+    message = f"the {kind.singular} {id!r} was {last.change} in edition {last.edition}"
+    return Gone(message, None, **told, history=f"/{kind.name}/{id}/history")

@@ -1,0 +1,118 @@
+"""History: what was known when, and every change of it, read from the books that loading keeps."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, bindparam, or_, select
+
+from app.store.finding import Finder
+from app.store.tables import METADATA
+
+CHANGES, EDITIONS = METADATA.tables["changes"], METADATA.tables["editions"]
+UNCHANGING = ("edition", "revision")  # bookkeeping that every version changes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a fact's own entry: what, when, who and why."""
+
+    row: int
+    edition: int
+    at: str
+    fact: str
+    name: str
+    bundle: str
+    change: str
+    revision: int
+    reason: str | None
+    evidence: Any
+    into: list[str]
+    by: str | None
+
+
+FIELDS = tuple(one.name for one in fields(Change))
+
+
+def changes(finder: Finder, since: int, edition: int, after: int, limit: int, facts: tuple[str, ...]) -> list[Change]:
+    """Changes of editions after `since` up to `edition`, in order, from after a row; of these `kind/` only."""
+    values = {"since": since, "edition": edition, "after": after, "limit": limit}
+    bound = {f"kind_{n}": f"{kind}/%" for n, kind in enumerate(facts)}
+    return [_change(row) for row in finder.rows(_page, len(facts), **values, **bound)]
+
+
+def of(finder: Finder, fact: str, edition: int) -> list[Change]:
+    """The changes of one fact up to an edition, in order."""
+    return [_change(row) for row in finder.rows(_of, fact=fact, edition=edition)]
+
+
+def republished(finder: Finder, since: int, edition: int) -> dict[str, int]:
+    """How many facts of each kind got a new version, after `since` up to `edition`, for what they refer to."""
+    total: Counter[str] = Counter()
+    for row in finder.rows(_editions, since=since, edition=edition, limit=2**31 - 1):
+        total.update(json.loads(row[3]))
+    return dict(sorted(total.items()))
+
+
+def editions(finder: Finder, since: int, edition: int, limit: int) -> list[dict[str, Any]]:
+    """The editions after `since` up to `edition`: number, instant, how many changes, how many published again."""
+    return [
+        {"edition": number, "at": at, "changes": json.loads(changed), "republished": json.loads(again)}
+        for number, at, changed, again in finder.rows(_editions, since=since, edition=edition, limit=limit)
+    ]
+
+
+def versions(finder: Finder, fact: str, edition: int) -> list[tuple[int, int, dict[str, Any]]]:
+    """Every version of a fact up to an edition: (since, until, body), the oldest first."""
+    kind, _, id = fact.partition("/")
+    rows = finder.rows(_versions, kind, id=id, edition=edition)
+    return [(since, until, json.loads(bytes(body))) for since, until, body in rows]
+
+
+def difference(before: dict[str, Any] | None, after: dict[str, Any] | None) -> tuple[Any, Any]:
+    """What a change changed: the fields that differ, as they were and as they are; whole bodies where one is not."""
+    if before is None or after is None:
+        return before, after
+    names = [name for name in after if name not in UNCHANGING and before.get(name) != after[name]]
+    return {name: before.get(name) for name in names}, {name: after[name] for name in names}
+
+
+def _change(row: Any) -> Change:
+    named = dict(zip(FIELDS, row, strict=True))
+    evidence, into = named["evidence"], named["into"]
+    return Change(**{**named, "evidence": json.loads(evidence) if evidence else None, "into": json.loads(into or "[]")})
+
+
+def _columns() -> Select[Any]:
+    columns = [EDITIONS.c.at if name == "at" else CHANGES.c[name] for name in FIELDS]
+    joined = CHANGES.join(EDITIONS, EDITIONS.c.edition == CHANGES.c.edition)
+    return select(*columns).select_from(joined).order_by(CHANGES.c.row)
+
+
+def _page(kinds: int) -> Select[Any]:
+    since, upto = bindparam("since", type_=BigInteger()), bindparam("edition", type_=BigInteger())
+    found = _columns().where(CHANGES.c.edition > since, CHANGES.c.edition <= upto)
+    found = found.where(CHANGES.c.row > bindparam("after", type_=BigInteger()))
+    if kinds:
+        found = found.where(or_(*(CHANGES.c.fact.like(bindparam(f"kind_{n}")) for n in range(kinds))))
+    return found.limit(bindparam("limit"))
+
+
+def _of() -> Select[Any]:
+    return _columns().where(CHANGES.c.fact == bindparam("fact"), CHANGES.c.edition <= bindparam("edition"))
+
+
+def _editions() -> Select[Any]:
+    found = select(EDITIONS.c.edition, EDITIONS.c.at, EDITIONS.c.changes, EDITIONS.c.republished)
+    since = bindparam("since", type_=BigInteger())
+    found = found.where(EDITIONS.c.edition > since, EDITIONS.c.edition <= bindparam("edition"))
+    return found.order_by(EDITIONS.c.edition).limit(bindparam("limit"))
+
+
+def _versions(kind: str) -> Select[Any]:
+    table = METADATA.tables[kind]
+    found = select(table.c.since_edition, table.c.until_edition, table.c.body)
+    return found.where(table.c.id == bindparam("id"), table.c.since_edition <= bindparam("edition")).order_by(
+        table.c.since_edition
+    )
