@@ -29,6 +29,11 @@ def test_the_world_is_true() -> None:
     assert faults(texts=TEXTS) == []
 
 
+def test_a_name_with_one_letter_changed_is_printed_nowhere() -> None:
+    (fault,) = faults(edited([("/people/ada-quill/name", "Ada Quil")]), texts=TEXTS)
+    assert "is printed nowhere that is cited: 'Ada Quil'" in str(fault)
+
+
 @pytest.mark.parametrize(("edits", "pointer", "says"), WITHOUT_TEXT)
 def test_refused(edits: list[Edit], pointer: str, says: str) -> None:
     made = edited(edits)

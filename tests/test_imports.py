@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,11 @@ UNKNOWN = {
 }
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def part(path: Path) -> str:
     """The part of the house that a module belongs to: the first folder, or the module itself."""
     name = path.relative_to(ROOT / "app").parts[0].removesuffix(".py")
@@ -46,7 +52,7 @@ def part(path: Path) -> str:
 
 def imported(path: Path) -> Iterator[str]:
     """Every module, and every name of one, that a module imports anywhere, dotted."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -91,19 +97,19 @@ def test_kinds_never_import_each_other() -> None:
 
 @pytest.mark.parametrize("path", APP, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_reads_the_environment_but_the_settings_and_nothing_at_import(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & {"environ", "getenv"}
+    nodes = list(ast.walk(tree(path)))
+    read = {node.attr for node in nodes if isinstance(node, ast.Attribute)} & {"environ", "getenv"}
     assert not read
     assert not {"os.environ", "os.getenv"}.intersection(imported(path))
-    inside = {id(one) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for one in ast.walk(node)}
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in inside]
+    inside = {id(one) for node in nodes if isinstance(node, ast.FunctionDef) for one in ast.walk(node)}
+    calls = [node for node in nodes if isinstance(node, ast.Call) and id(node) not in inside]
     assert not [node for node in calls if isinstance(node.func, ast.Name) and node.func.id == "Settings"]
 
 
 def test_no_function_is_longer_than_a_screen() -> None:
     long = []
     for path in CODE:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno + 1
                 long += [f"{path.relative_to(ROOT)}: {node.name} has {lines} lines"] * (lines > LINES_MAX)
@@ -113,12 +119,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
 def test_no_module_is_a_drawer_for_everything() -> None:
     drawers = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc", "service", "services"}
     assert not [path for path in CODE if drawers.intersection(path.stem.split("_"))]
-    classes = [
-        node.name
-        for path in CODE
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef)
-    ]
+    classes = [node.name for path in CODE for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
     assert not [name for name in classes if name.endswith(("Manager", "Service", "Helper", "Utils"))]
 
 

@@ -109,6 +109,18 @@ def test_a_column_that_no_body_shows_follows_too(fresh: Database) -> None:
     assert [row["country"] for row in versions(fresh, "statements/quill-border")] == [None, "NO"]
 
 
+def test_what_no_body_shows_of_a_wider_place_follows_too(fresh: Database) -> None:
+    """A statement made in a city keeps by which source its country lies where it does."""
+    load(fresh, drafts())
+    load(fresh, [corrected(("/places/veld/external/within", "A newer atlas"))])
+    found = [set[str](), set[str]()]
+    for version, told in zip(versions(fresh, "statements/quill-border"), found, strict=True):
+        for link in rows(fresh, "links"):
+            if (link["kind"], link["row"], link["relation"]) == ("statements", version["row"], "through.place"):
+                told.add(link["target"])
+    assert found == [{"The tests' own atlas of Orrin"}, {"A newer atlas"}]
+
+
 def further() -> dict[str, Any]:
     """The second bundle, with records that refer to the first's places in two ways."""
     bureau = {"id": "bureau", "name": "Bureau", "kind": "agency", "place": "places/port-calder", **GAZETTE}

@@ -80,21 +80,23 @@ class AttendeeEntry(Entry):
 
 
 class Headcount(Leaf):
-    value: int
-    as_printed: str | None
-    approximation: lists.Approximation | None
+    """How many came."""
+
+    value: int = Field(description="The number.")
+    as_printed: str | None = Field(description="The document's words.")
+    approximation: lists.Approximation | None = Field(description="How near the number is; null: none printed.")
 
 
 class AttendeePublic(Public):
     """Someone's attendance; silence is never `absent`."""
 
-    kind: lists.AttendeeKind
+    kind: lists.AttendeeKind = Field(description="A person, a delegation or a group.")
     event: Reference
     person: Reference | None = Field(description="Null for a delegation, a group, or somebody whom no document names.")
-    role: Role | None
-    represents: Reference | None
+    role: Role | None = Field(description="In what part they come.")
+    represents: Reference | None = Field(description="For whom.")
     country: str | None = Field(description="The country that `represents` acts for, ISO 3166-1 alpha-2.")
-    capacity: lists.Capacity | None
+    capacity: lists.Capacity | None = Field(description="In what capacity, where a document says so.")
     named: bool = Field(description="Whether a document names the person or the delegation.")
     count: Headcount | None = Field(description="How many, where a document says so of those who came.")
     status: lists.AttendeeStatus = Field(description="Attendance announced is apart from attendance reported.")

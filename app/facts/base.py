@@ -79,17 +79,17 @@ class Public(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    type: str
-    id: str
-    name: Annotated[str, Own()]
-    path: str
-    basis: lists.Basis
+    type: str = Field(description="The kind of fact, in the singular.")
+    id: str = Field(description="Stable, readable, one of a kind.")
+    name: Annotated[str, Own()] = Field(description="The printed name or title; else our words.")
+    path: str = Field(description="Address of this record.")
+    basis: lists.Basis = Field(description="How it is known: stated, inferred, derived, or external to the documents.")
     source: Annotated[str, Own()] | None = Field(description="The public reference behind `basis: external`.")
-    citations: list[Citation]
-    caveats: list[CaveatNote]
+    citations: list[Citation] = Field(description="The places that bear it out.")
+    caveats: list[CaveatNote] = Field(description="What a careful reader must know of it.")
     revision: int = Field(description="Counts the changes of the fact's own entry.")
     edition: int = Field(description="The edition that wrote this version.")
-    record_status: lists.RecordStatus
+    record_status: lists.RecordStatus = Field(description="Whether it stands.")
 
     @classmethod
     def naming(cls, raw: dict[str, Any], world: World) -> str:
@@ -103,7 +103,7 @@ class Public(BaseModel):
 
 class NamedPublic(Public):
     named: bool = Field(description="False for what the document describes but does not name.")
-    other_names: list[OtherName]
+    other_names: list[OtherName] = Field(description="What else documents call it.")
     external: dict[str, str] = Field(
         description="For each field that no document says, the public reference it is from."
     )

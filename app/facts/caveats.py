@@ -62,28 +62,32 @@ class CaveatEntry(Entry):
 
 
 class CaveatValue(Leaf):
-    value: Annotated[str, Own()]
+    """One of the competing values."""
+
+    value: Annotated[str, Own()] = Field(description="What that passage gives.")
     citation: Citation
 
 
 class Decision(Leaf):
-    value: lists.DecisionValue
-    by: Annotated[str, Own()] | None
-    at: str | None
-    reason: Annotated[str, Own()] | None
+    """What the desk decided."""
+
+    value: lists.DecisionValue = Field(description="Open, accepted, left unknown, or resolved.")
+    by: Annotated[str, Own()] | None = Field(description="Who decided.")
+    at: str | None = Field(description="The day of the decision.")
+    reason: Annotated[str, Own()] | None = Field(description="Why.")
 
 
 class CaveatPublic(Public):
     """A caveat."""
 
-    kind: lists.CaveatKind
+    kind: lists.CaveatKind = Field(description="What kind of caveat it is.")
     facts: list[Reference] = Field(description="The facts that it is about.")
     field: str | None = Field(description="The field in doubt; null when no field holds it.")
     question: Annotated[str, Own()] | None = Field(description="What a reader would ask, where no field holds it.")
     about: list[Reference] = Field(description="Every record concerned.")
-    text: Annotated[str, Own()]
+    text: Annotated[str, Own()] = Field(description="What to know.")
     values: list[CaveatValue] = Field(description="Competing values, each cited.")
-    how: lists.How | None
+    how: lists.How | None = Field(description="By what kind of step it was inferred.")
     decision: Decision
 
     @classmethod

@@ -89,26 +89,28 @@ class DocumentEntry(Entry):
 
 
 class Mark(Leaf):
-    sentence: str
+    """A pair of quotation marks."""
+
+    sentence: str = Field(description="`paragraph.sentence`, both from 1.")
     start: int = Field(description="The opening mark.")
     end: int = Field(description="The code point after the closing mark.")
-    use: lists.MarkUse
-    fact: Reference | None
+    use: lists.MarkUse = Field(description="What the marks are for: speech, a name, a title, a term, or so-called.")
+    fact: Reference | None = Field(description="The fact that holds what they enclose.")
 
 
 class DocumentPublic(Public):
     """A source document."""
 
-    title: str
-    kind: lists.DocumentKind
+    title: str = Field(description="As printed.")
+    kind: lists.DocumentKind = Field(description="What kind of text it is.")
     language: str | None = Field(description="BCP 47.")
     original_language: str | None = Field(description="BCP 47; null when no document says.")
-    author: Reference | None
-    publisher: Reference | None
-    date_published: Date | None
-    translator: Reference | None
-    url: str | None
-    licence: Annotated[str, Own()] | None
+    author: Reference | None = Field(description="Who wrote it.")
+    publisher: Reference | None = Field(description="Who published it.")
+    date_published: Date | None = Field(description="When it was published; never the day on which it was loaded.")
+    translator: Reference | None = Field(description="Who translated it.")
+    url: str | None = Field(description="Where it is published.")
+    licence: Annotated[str, Own()] | None = Field(description="On what terms.")
     sha256: str = Field(description="Of the text's UTF-8 bytes.")
     length: int = Field(description="Of the text, in Unicode code points.")
     text_held: bool = Field(description="Whether `/documents/{id}/text` serves it.")

@@ -88,31 +88,35 @@ class EventEntry(NamedEntry):
 
 
 class EventTopic(Leaf):
+    """What an event is about."""
+
     topic: Reference
     role: lists.TopicRole = Field(description="On the agenda, wished for by others, or merely mentioned.")
     as_printed: str | None = Field(description="The words that name the topic.")
     date: Date = Field(description="The day on which it was or is a topic, where the document says so.")
-    hedges: list[str]
+    hedges: list[str] = Field(description="The words that weaken it.")
     citation: Citation
 
 
 class Outcome(Leaf):
-    text: Annotated[str, Own()]
-    as_printed: str | None
+    """What a document reports to have come of it."""
+
+    text: Annotated[str, Own()] = Field(description="Our words.")
+    as_printed: str | None = Field(description="The document's words.")
     citation: Citation
 
 
 class EventPublic(NamedPublic):
     """An event."""
 
-    kind: lists.EventKind
-    status: lists.EventStatus | None
+    kind: lists.EventKind = Field(description="What kind of event it is.")
+    status: lists.EventStatus | None = Field(description="Where it stands; null where no document says.")
     date: Date
-    place: Reference | None
+    place: Reference | None = Field(description="Where it is held.")
     organisation: Reference | None = Field(description="Whose event it is.")
     series: Reference | None = Field(description="The event that it recurs as.")
     part_of: Reference | None = Field(description="Only where a document says so.")
-    topics: list[EventTopic]
+    topics: list[EventTopic] = Field(description="What it is about.")
     outcomes: list[Outcome] = Field(description="Empty, with a `not_stated` caveat, unless a document reports one.")
 
 

@@ -51,11 +51,13 @@ class MentionPublic(Public):
     """A mention."""
 
     entity: Reference
-    form: lists.MentionForm
-    as_printed: str
-    sentence: str
-    start: int
-    end: int
+    form: lists.MentionForm = Field(
+        description="How it refers: by name, role, pronoun, demonym, metonym or description."
+    )
+    as_printed: str = Field(description="The document's words.")
+    sentence: str = Field(description="`paragraph.sentence`, both from 1.")
+    start: int = Field(description="First code point, counted from 0.")
+    end: int = Field(description="The code point after the last.")
     antecedent: Citation | None = Field(description="The words that a pronoun or a role stands for.")
 
     @classmethod

@@ -72,30 +72,34 @@ class OrganisationEntry(NamedEntry):
 
 
 class MeetingFrequency(Leaf):
-    freq: Frequency
-    as_printed: str
+    """How often it meets."""
+
+    freq: Frequency = Field(description="Daily to annual, or irregular.")
+    as_printed: str = Field(description="The document's words.")
 
 
 class Count(Leaf):
+    """How many there are of something."""
+
     of: Annotated[str, Own()] = Field(description="What is counted.")
-    value: int
-    as_printed: str | None
-    includes: list[Reference]
-    excludes: list[Reference]
-    basis: lists.Basis
+    value: int = Field(description="The number.")
+    as_printed: str | None = Field(description="The document's words.")
+    includes: list[Reference] = Field(description="Who is counted.")
+    excludes: list[Reference] = Field(description="Who is not.")
+    basis: lists.Basis = Field(description="How the number is known.")
     formula: Annotated[str, Own()] | None = Field(description="How a derived count was computed.")
-    citation: Citation | None
+    citation: Citation | None = Field(description="Where it is printed.")
 
 
 class OrganisationPublic(NamedPublic):
     """An organisation."""
 
-    kind: lists.OrganisationKind
+    kind: lists.OrganisationKind = Field(description="What kind of organisation it is.")
     country: str | None = Field(description="The country that it acts for, ISO 3166-1 alpha-2.")
-    parent: Reference | None
+    parent: Reference | None = Field(description="What it is part of.")
     place: Reference | None = Field(description="Its seat.")
-    purpose: Annotated[str, Own()] | None
-    meeting_frequency: MeetingFrequency | None
+    purpose: Annotated[str, Own()] | None = Field(description="What it is for, where a document says so.")
+    meeting_frequency: MeetingFrequency | None = Field(description="How often it meets, where a document says so.")
     members: list[Reference] | None = Field(description="Null unless a document lists them.")
     counts: list[Count] = Field(description="How many a document says there are; a coalition's size is no attendance.")
 

@@ -173,9 +173,9 @@ class Leaf(BaseModel):
 class Reference(Leaf):
     """Another record: its id, its name and its address."""
 
-    id: str
-    name: str
-    path: str
+    id: str = Field(description="The record's id.")
+    name: str = Field(description="The record's name.")
+    path: str = Field(description="Address of the record.")
 
 
 class Citation(Leaf):
@@ -192,55 +192,65 @@ class Citation(Leaf):
 
 
 class RelativeDate(Leaf):
+    """How a day stands to an event."""
+
     event: Reference
-    relation: str
+    relation: str = Field(description="Before, after or during the event, or at its start or end.")
 
 
 class Alternative(Leaf):
-    edtf: str
-    earliest: str | None
-    latest: str | None
-    as_printed: str | None
+    """One of the days that sentences give."""
+
+    edtf: str = Field(description="EDTF.")
+    earliest: str | None = Field(description="First day that it allows.")
+    latest: str | None = Field(description="Last day that it allows.")
+    as_printed: str | None = Field(description="The document's words.")
     citation: Citation
 
 
 class Date(Leaf):
     """A day or period as far as the document tells it (EDTF, ISO 8601-2)."""
 
-    edtf: str | None
+    edtf: str | None = Field(description="EDTF; null where no reading is supported.")
     earliest: str | None = Field(description="First day that it allows, null when unknown.")
     latest: str | None = Field(description="Last day that it allows, null when unknown.")
-    as_printed: str | None
-    basis: lists.Basis | None
-    how: lists.How
-    relative_to: RelativeDate | None
+    as_printed: str | None = Field(description="The document's words.")
+    basis: lists.Basis | None = Field(description="How the day is known.")
+    how: lists.How = Field(description="From what it follows; `not_stated` where nothing is known.")
+    relative_to: RelativeDate | None = Field(description="The event that the document counts from.")
     alternatives: list[Alternative] = Field(description="Each printed value, where sentences differ.")
-    note: Annotated[str, Own()] | None
+    note: Annotated[str, Own()] | None = Field(description="What a reader should know of it.")
 
 
 class Attribution(Leaf):
+    """The words by which the document attributes it."""
+
     as_printed: str | None = Field(description="The reporting words, such as the name and its verb.")
-    form: lists.AttributionForm
+    form: lists.AttributionForm = Field(description="How it names the source.")
     antecedent: Citation | None = Field(description="The words that a pronoun or role stands for.")
 
 
 class Role(Leaf):
-    label: Annotated[str, Own()]
-    as_printed: str | None
+    """The part in which somebody acts."""
+
+    label: Annotated[str, Own()] = Field(description="Our words.")
+    as_printed: str | None = Field(description="The document's words.")
 
 
 class OtherName(Leaf):
-    name: str
-    note: Annotated[str, Own()] | None
+    """Another name."""
+
+    name: str = Field(description="As printed.")
+    note: Annotated[str, Own()] | None = Field(description="Whose name for it, or since when.")
     citation: Citation
 
 
 class CaveatNote(Leaf):
     """A caveat as the facts that it is about show it."""
 
-    id: str
-    kind: lists.CaveatKind
-    field: str | None
-    name: str
-    text: str
-    path: str
+    id: str = Field(description="The caveat's id.")
+    kind: lists.CaveatKind = Field(description="What kind of caveat it is.")
+    field: str | None = Field(description="The field in doubt; null when no field holds it.")
+    name: str = Field(description="The caveat's name.")
+    text: str = Field(description="What to know.")
+    path: str = Field(description="Address of the caveat.")

@@ -45,10 +45,10 @@ class PersonEntry(NamedEntry):
 class Office(Leaf):
     """A post (Popolo)."""
 
-    role: Annotated[str, Own()]
-    as_printed: str | None
-    organisation: Reference | None
-    on_behalf_of: Reference | None
+    role: Annotated[str, Own()] = Field(description="Our words.")
+    as_printed: str | None = Field(description="The document's words.")
+    organisation: Reference | None = Field(description="Where the post is held.")
+    on_behalf_of: Reference | None = Field(description="For whom.")
     start: str | None = Field(description="EDTF, null when unknown.")
     end: str | None = Field(description="EDTF, null when unknown.")
 
@@ -56,7 +56,7 @@ class Office(Leaf):
 class PersonPublic(NamedPublic):
     """A person."""
 
-    offices: list[Office]
+    offices: list[Office] = Field(description="The posts that documents give them.")
     countries: list[str] = Field(description="The countries that the offices act for, ISO 3166-1 alpha-2.")
 
     @classmethod

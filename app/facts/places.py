@@ -36,7 +36,7 @@ class PlaceEntry(NamedEntry):
 class PlacePublic(NamedPublic):
     """A place."""
 
-    kind: lists.PlaceKind
+    kind: lists.PlaceKind = Field(description="What kind of place it is.")
     within: Reference | None = Field(description="The place that it lies in.")
     country: str | None = Field(description="ISO 3166-1 alpha-2.")
     roles: list[lists.PlaceRole] = Field(

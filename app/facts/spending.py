@@ -122,55 +122,63 @@ class SpendingEntry(Entry):
 
 
 class Area(Leaf):
-    label: Annotated[str, Own()]
-    as_printed: str | None
-    includes: list[Reference]
-    excludes: list[Reference]
+    """Whom a figure covers."""
+
+    label: Annotated[str, Own()] = Field(description="Our words.")
+    as_printed: str | None = Field(description="The document's words.")
+    includes: list[Reference] = Field(description="Who is covered.")
+    excludes: list[Reference] = Field(description="Who is left out.")
 
 
 class Input(Leaf):
+    """A figure that was computed with."""
+
     fact: Reference
-    field: str
+    field: str = Field(description="The field taken from it.")
 
 
 class Derived(Leaf):
     """What we computed; never part of a sum or a bar unless asked for."""
 
     value: str = Field(description="Decimal, in the scale of `unit_mult`, as `obs_value` would be.")
-    bound: lists.Bound
-    formula: Annotated[str, Own()]
-    inputs: list[Input]
-    rounding: Annotated[str, Own()] | None
+    bound: lists.Bound = Field(description="On which side of the value the true one lies.")
+    formula: Annotated[str, Own()] = Field(description="How it was computed.")
+    inputs: list[Input] = Field(description="What it was computed from.")
+    rounding: Annotated[str, Own()] | None = Field(description="How it was rounded.")
 
 
 class Comparison(Leaf):
-    to_period: str
-    change: lists.ComparisonChange | None
+    """What the document compares the figure with."""
+
+    to_period: str = Field(description="EDTF.")
+    change: lists.ComparisonChange | None = Field(description="In what the change is given.")
     value: str | None = Field(description="Decimal.")
-    direction: lists.Direction
-    approximation: lists.Approximation | None
-    as_printed: str | None
+    direction: lists.Direction = Field(description="Which way it went.")
+    approximation: lists.Approximation | None = Field(description="How near it is; null: none printed.")
+    as_printed: str | None = Field(description="The document's words.")
 
 
 class SpendingPublic(Public):
     """A spending figure (SDMX)."""
 
-    measure: lists.Measure
+    measure: lists.Measure = Field(description="What was spent on.")
     ref_area: Area
     time_period: str | None = Field(description="EDTF.")
     obs_value: str | None = Field(description="Decimal, only what is printed.")
     unit_mult: int = Field(description="Power of ten.")
     unit_measure: str | None = Field(description="ISO 4217, `PT`, `PT_B1GQ` or `PERSONS`.")
     amount: str | None = Field(description="Decimal: obs_value × 10^unit_mult.")
-    as_printed: str | None
+    as_printed: str | None = Field(description="The document's words.")
     approximation: lists.Approximation | None = Field(description='Null: none printed, which is not "exact".')
-    obs_status: lists.ObsStatus
-    price_basis: lists.PriceBasis | None
-    base_year: int | None
-    derived: Derived | None
-    comparison: Comparison | None
+    obs_status: lists.ObsStatus = Field(
+        description="SDMX: `A` fact, `E` estimate, `F` projection, `P` provisional, `O` named without a figure."
+    )
+    price_basis: lists.PriceBasis | None = Field(description="In which prices; null where no document says.")
+    base_year: int | None = Field(description="Of constant prices.")
+    derived: Derived | None = Field(description="What we computed; null where the figure is printed.")
+    comparison: Comparison | None = Field(description="What the document compares it with.")
     data_source: Annotated[str, Own()] | None = Field(description="The publication that the document names.")
-    asserted_by: Reference | None
+    asserted_by: Reference | None = Field(description="Who gives the figure.")
     statement: Reference | None = Field(description="The statement that gives the figure.")
 
     @classmethod

@@ -105,6 +105,8 @@ class StatementEntry(Entry):
 
 
 class Quotation(Leaf):
+    """Words printed as speech."""
+
     text: str = Field(
         description="The words inside the marks, without the point or comma that closes the outer sentence."
     )
@@ -113,11 +115,13 @@ class Quotation(Leaf):
 
 
 class Hedge(Leaf):
-    as_printed: str
-    kind: lists.HedgeKind
+    """Words that weaken a statement."""
+
+    as_printed: str = Field(description="The document's words.")
+    kind: lists.HedgeKind = Field(description="How they weaken it.")
     on: str = Field(description="The field that is weakened.")
-    start: int
-    end: int
+    start: int = Field(description="First code point, counted from 0.")
+    end: int = Field(description="The code point after the last.")
 
 
 class StatementPublic(Public):
@@ -133,15 +137,15 @@ class StatementPublic(Public):
     directness: lists.Directness | None = Field(
         description="How much of it stands in quotation marks; null for `document`."
     )
-    quotations: list[Quotation]
+    quotations: list[Quotation] = Field(description="The words printed as speech; these may be quoted.")
     paraphrase: Annotated[str, Own()] | None = Field(description="Our words; never to be put in quotation marks.")
-    hedges: list[Hedge]
-    polarity: lists.Polarity
-    act: lists.Act
-    event: Reference | None
+    hedges: list[Hedge] = Field(description="The words that weaken it.")
+    polarity: lists.Polarity = Field(description="Whether it affirms or denies.")
+    act: lists.Act = Field(description="What the speaker did in saying it.")
+    event: Reference | None = Field(description="Where the speaker said it: an event.")
     date: Date
-    place: Reference | None
-    topics: list[Reference]
+    place: Reference | None = Field(description="Where the speaker said it.")
+    topics: list[Reference] = Field(description="What it is about.")
     may_quote: bool = Field(description="True when `quotations` is not empty, and then for those words only.")
     glosses: Reference | None = Field(description="The statement that the document explains in the same sentence.")
 

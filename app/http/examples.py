@@ -108,10 +108,11 @@ def _document(document: dict[str, Any], published: dict[str, dict[str, Any]]) ->
     id, path = document["id"], f"{document['path']}/sentences/1.1"
     first = next(one for one in document["citations"] if one["sentence"] == "1.1")
     place = {"sentence": "1.1", **{name: first[name] for name in ("start", "end", "sha256")}}
+    cited = {fact: citations(KINDS[fact.partition("/")[0]], body) for fact, body in published.items()}
+    citing = [fact for fact, places in cited.items() if (id, "1.1") in [one[:2] for one in places]]
     facts = [
-        {name: body[name] for name in ("id", "name", "path")}
-        for fact, body in published.items()
-        if any(cited[:2] == (id, "1.1") for cited in citations(KINDS[fact.partition("/")[0]], body))
+        {name: published[fact][name] for name in ("id", "name", "path")}
+        for fact in sorted(citing, key=lambda fact: cited[fact][0][2])  # in the document's order
     ]
     covered = {**place, "facts": facts, "reason": None, "path": path}
     record = {

@@ -45,6 +45,7 @@ def document(app: FastAPI) -> dict[str, Any]:
             license_info={"name": "MIT", "identifier": "MIT"},
         )
         made["security"] = []
+        del made["paths"]["/problems/{slug}"]["get"]["responses"]["422"]  # which FastAPI gives to any with a parameter
         _exemplify(made)
         app.openapi_schema = made
     return app.openapi_schema
@@ -61,4 +62,5 @@ def _exemplify(made: dict[str, Any]) -> None:
                 parameter["example"] = example.path[parameter["name"]]
         for status, found in operation["responses"].items():
             if status in PROBLEMS:
-                found["content"]["application/problem+json"]["example"] = PROBLEMS[status]
+                schema = found["content"].pop("application/json")  # where FastAPI puts any model's
+                found["content"]["application/problem+json"] = {**schema, "example": PROBLEMS[status]}

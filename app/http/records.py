@@ -23,7 +23,7 @@ class RecordQuery(ItemQuery):
     fields: list[str] = Field(
         [],
         description="Only these fields, dotted for parts (`date.edtf`), or `compact`.",
-        examples=[["name", "date.edtf"]],
+        examples=[["name", "citations.sentence"]],
     )
 
 

@@ -5,51 +5,24 @@ from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Path, Query
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import Response
 from fastapi.routing import APIRoute
-from starlette.requests import Request
 
-from app.errors import PROBLEMS, Unavailable
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.facts.mentions import MentionQuery
 from app.facts.parts import SLUG
-from app.http import problems
+from app.http import about
 from app.http.answering import MENTIONED, Desk
 from app.http.front import send_answer
 from app.http.plans import ItemQuery
 from app.http.records import RecordQuery, TextQuery
-from app.http.shapes import (
-    Changes,
-    Coverage,
-    Editions,
-    History,
-    Live,
-    ProblemDocument,
-    ProblemType,
-    Ready,
-    Root,
-    SentenceRecord,
-    page_of,
-)
+from app.http.shapes import Changes, Coverage, Editions, History, SentenceRecord, page_of, responses
 from app.http.trail import ChangesQuery, EditionsQuery
-from app.http.welcome import welcome
-from app.store.bundles import schema
 
 Id = Annotated[str, Path(description="The record's id.", pattern=f"^{SLUG}$", max_length=80)]
 Ref = Annotated[str, Path(description="`paragraph.sentence`, both from 1.", examples=["6.1"])]
-Slug = Annotated[str, Path(description="The last part of a problem's `type`.", examples=["not-found"])]
 ItemParameters = Annotated[ItemQuery, Query()]
-SAID = {
-    304: "Not changed since the tag in If-None-Match.",
-    400: "Not readable, or a cursor of another request.",
-    308: "Merged into another record.",
-    404: "Not there.",
-    410: "Taken back, or split.",
-    405: "Only read, with GET or HEAD.",
-    422: "A parameter is not valid.",
-    503: "Not to be read just now.",
-}
 FILTERS = "Each filter keeps what matches any of its values; several filters keep what matches all of them."
 
 
@@ -74,14 +47,9 @@ def _headers(scope: Any) -> dict[str, str]:
     return found
 
 
-def _responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    told: dict[str, Any] = {"model": ProblemDocument, "content": {"application/problem+json": {}}}
-    return {status: {"description": SAID[status], **({} if status == 304 else told)} for status in statuses}
-
-
 def include(app: FastAPI) -> None:
     """Adds every route."""
-    app.include_router(_service())
+    app.include_router(about.router())
     app.include_router(_facts())
 
 
@@ -104,16 +72,16 @@ def _kind(router: APIRouter, kind: Kind) -> None:
     def read(id: Id, query: Annotated[RecordQuery, Query()]) -> None:
         """Documented here, answered by the desk."""
 
-    about = inspect.getdoc(inspect.getmodule(kind.table))
+    told = inspect.getdoc(inspect.getmodule(kind.table))
     router.add_api_route(
         f"/{kind.name}",
         find,
         tags=[kind.name],
         operation_id=f"list_{kind.name}",
         summary=f"List {kind.name}",
-        description=f"{about} {FILTERS}",
+        description=f"{told} {FILTERS}",
         response_model=PAGES[kind.name],
-        responses=_responses(304, 400, 404, 405, 422, 503),
+        responses=responses(304, 404, 422, 503),
     )
     router.add_api_route(
         f"/{kind.name}/{{id}}",
@@ -123,7 +91,7 @@ def _kind(router: APIRouter, kind: Kind) -> None:
         summary=f"Read one of the {kind.name}",
         description=f"{inspect.getdoc(kind.public)} With its citations and its caveats.",
         response_model=kind.public,
-        responses=_responses(304, 308, 404, 405, 410, 422, 503),
+        responses=responses(304, 308, 404, 410, 422, 503),
     )
 
 
@@ -141,13 +109,13 @@ def _mentions(router: APIRouter) -> None:
             operation_id=f"list_mentions_of_{name}",
             summary=f"List where one of the {name} is mentioned",
             response_model=PAGES["mentions"],
-            responses=_responses(304, 400, 404, 405, 422, 503),
+            responses=responses(304, 404, 422, 503),
         )
 
 
 def _document(router: APIRouter) -> None:
     """What a document has beside its own record."""
-    common: dict[str, Any] = {"tags": ["documents"], "responses": _responses(304, 404, 405, 422, 503)}
+    common: dict[str, Any] = {"tags": ["documents"], "responses": responses(304, 404, 422, 503)}
     text = {200: {"content": {"text/plain": {}}, "description": "The text, byte for byte."}}
 
     @router.get(
@@ -195,7 +163,7 @@ def _trail(router: APIRouter) -> None:
             operation_id=f"get_history_of_{kind.name}",
             summary=f"Show every revision of one of the {kind.name}",
             response_model=History,
-            responses=_responses(304, 404, 405, 422, 503),
+            responses=responses(304, 404, 422, 503),
         )
 
     @router.get(
@@ -204,7 +172,7 @@ def _trail(router: APIRouter) -> None:
         operation_id="list_changes",
         summary="List the changes since an edition",
         response_model=Changes,
-        responses=_responses(304, 400, 405, 422, 503),
+        responses=responses(304, 422, 503),
     )
     def changes(query: Annotated[ChangesQuery, Query()]) -> None:
         """Each change of a fact's own entry, in order, none left out; `since` the edition that you have."""
@@ -215,98 +183,7 @@ def _trail(router: APIRouter) -> None:
         operation_id="list_editions",
         summary="List the editions",
         response_model=Editions,
-        responses=_responses(304, 400, 405, 422, 503),
+        responses=responses(304, 422, 503),
     )
     def editions(query: Annotated[EditionsQuery, Query()]) -> None:
         """Each load: when it was, what it changed, and how much was published again for what it refers to."""
-
-
-def _service() -> APIRouter:
-    """What is here, whether it is well, and what its problems mean."""
-    router = APIRouter(tags=["service"])
-
-    @router.get(
-        "/", operation_id="get_root", summary="Show what is here", response_model=Root, responses=_responses(405, 503)
-    )
-    def root(request: Request) -> Any:
-        """What this server holds, and three commands to begin with."""
-        desk: Desk = request.app.state.desk
-        now = desk.finder.latest()
-        told = welcome(now.edition, desk.finder.counts(now.edition), desk.settings.port)
-        return JSONResponse(told, headers={"cache-control": "no-cache"})
-
-    @router.get(
-        "/health/live",
-        operation_id="get_live",
-        summary="Tell whether it runs",
-        response_model=Live,
-        responses=_responses(405),
-    )
-    def live() -> Any:
-        """Answers while the process runs."""
-        return JSONResponse({"status": "live"}, headers={"cache-control": "no-store"})
-
-    @router.get(
-        "/health/ready",
-        operation_id="get_ready",
-        summary="Tell whether facts can be read",
-        response_model=Ready,
-        responses=_responses(405, 503),
-    )
-    def ready(request: Request) -> Any:
-        """Answers 200 once facts can be read, with their edition; 503 before."""
-        now = request.app.state.desk.finder.latest()
-        if now.edition == 0:
-            raise Unavailable("no bundle has been loaded", {"retry-after": "2"})
-        return JSONResponse({"status": "ready", "edition": now.edition}, headers={"cache-control": "no-store"})
-
-    _problems(router)
-    return router
-
-
-def _problems(router: APIRouter) -> None:
-    vary = {"vary": "Accept"}
-
-    @router.get(
-        "/problems",
-        operation_id="list_problems",
-        summary="List the problem types",
-        response_model=list[ProblemType],
-        responses=_responses(405),
-    )
-    def index(request: Request) -> Any:
-        """Every type of problem that this server answers with; a page for browsers."""
-        if _prefers_html(request):
-            return HTMLResponse(problems.index_page(), headers=vary)
-        return JSONResponse([problems.described(one) for one in PROBLEMS], headers=vary)
-
-    @router.get(
-        "/problems/{slug}",
-        operation_id="get_problem",
-        summary="Explain a problem type",
-        response_model=ProblemType,
-        responses=_responses(404, 405, 422),
-    )
-    def explain(slug: Slug, request: Request) -> Any:
-        """What a problem's `type` means and how to mend the request; a page for browsers."""
-        found = problems.by_slug(slug)
-        if _prefers_html(request):
-            return HTMLResponse(problems.page(found), headers=vary)
-        return JSONResponse(problems.described(found), headers=vary)
-
-    @router.get(
-        "/bundles/schema",
-        operation_id="get_bundle_schema",
-        summary="Read the JSON Schema of bundles",
-        response_model=dict[str, Any],
-        responses=_responses(405),
-    )
-    def bundle_schema() -> Any:
-        """The JSON Schema (2020-12) of the bundles that operators load, for editors and validators."""
-        return JSONResponse(schema())
-
-
-def _prefers_html(request: Request) -> bool:
-    """Whether a browser asks: it names text/html before any JSON."""
-    before, html, _ = request.headers.get("accept", "").partition("text/html")
-    return bool(html) and "json" not in before

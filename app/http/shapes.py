@@ -12,9 +12,9 @@ from app.facts.parts import Citation, Reference
 class ParameterFault(BaseModel):
     """What is wrong with one parameter."""
 
-    parameter: str
-    message: str
-    value: str | None = None
+    parameter: str = Field(description="Its name.")
+    message: str = Field(description="What is wrong.")
+    value: str | None = Field(None, description="The value given.")
     nearest: str | None = Field(None, description="The nearest known name or value.")
 
 
@@ -22,9 +22,9 @@ class ProblemDocument(BaseModel):
     """A problem (RFC 9457)."""
 
     type: str = Field(description="Address of the page that explains it.")
-    title: str
-    status: int
-    detail: str
+    title: str = Field(description="What the type means.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What happened to this request.")
     mend: str = Field(description="How to mend the request.")
     address: str = Field(alias="try", description="An address near to the one asked for that works.")
     errors: list[ParameterFault] | None = Field(None, description="Each parameter at fault.")
@@ -35,100 +35,102 @@ class CoveredSentence(BaseModel):
     """A sentence and the facts that cite it."""
 
     sentence: str = Field(description="`paragraph.sentence`, both from 1.")
-    start: int
-    end: int
-    sha256: str
+    start: int = Field(description="First code point, counted from 0.")
+    end: int = Field(description="The code point after the last.")
+    sha256: str = Field(description="SHA-256 of the sentence's UTF-8, lower-case hex.")
     facts: list[Reference] = Field(description="The facts that cite it, in the document's order.")
     reason: str | None = Field(description="Why no fact cites it, where none does.")
-    path: str
+    path: str = Field(description="Address of the sentence.")
 
 
 class Coverage(BaseModel):
     """A document's sentences and the facts that cite each."""
 
-    items: list[CoveredSentence]
-    self: str
-    edition: int
+    items: list[CoveredSentence] = Field(description="The sentences, in order.")
+    self: str = Field(description="Address of this page.")
+    edition: int = Field(description="The edition that it is of.")
 
 
 class SentenceRecord(BaseModel):
     """A sentence of a document: its place, its digest and the facts that cite it."""
 
-    type: str
-    document: str
-    sentence: str
-    start: int
-    end: int
-    sha256: str
+    type: str = Field(description="`sentence`.")
+    document: str = Field(description="Id of the document.")
+    sentence: str = Field(description="`paragraph.sentence`, both from 1.")
+    start: int = Field(description="First code point, counted from 0.")
+    end: int = Field(description="The code point after the last.")
+    sha256: str = Field(description="SHA-256 of the sentence's UTF-8, lower-case hex.")
     exact: str | None = Field(description="The words, where the text is held.")
     facts: list[Reference] = Field(description="The facts that cite it, in the document's order.")
-    reason: str | None
-    path: str
-    edition: int
+    reason: str | None = Field(description="Why no fact cites it, where none does.")
+    path: str = Field(description="Address of the sentence.")
+    edition: int = Field(description="The edition that it is of.")
 
 
 class Root(BaseModel):
     """What this server holds."""
 
-    name: str
-    version: str
-    about: str
+    name: str = Field(description="What this is.")
+    version: str = Field(description="The software's version.")
+    about: str = Field(description="What it is for.")
     edition: int = Field(description="The current edition; 0 before anything was loaded.")
     facts: dict[str, int] = Field(description="How many facts of each kind there are.")
     commands: list[str] = Field(alias="try", description="Three commands to begin with.")
-    links: dict[str, str]
+    links: dict[str, str] = Field(description="Where to go on.")
 
 
 class Live(BaseModel):
     """That the process runs."""
 
-    status: Literal["live"]
+    status: Literal["live"] = Field(description="`live`.")
 
 
 class Ready(BaseModel):
     """That facts can be read."""
 
-    status: Literal["ready"]
-    edition: int
+    status: Literal["ready"] = Field(description="`ready`.")
+    edition: int = Field(description="The current edition.")
 
 
 class ProblemType(BaseModel):
     """A type of problem."""
 
     type: str = Field(description="Address of its page.")
-    title: str
-    status: int
+    title: str = Field(description="What it is called.")
+    status: int = Field(description="The HTTP status.")
     about: str = Field(description="What it means.")
     mend: str = Field(description="How to mend the request.")
 
 
-class Count(BaseModel):
+class Total(BaseModel):
     """How many there are."""
 
-    value: int
+    value: int = Field(description="The number counted.")
     relation: Literal["eq", "gte"] = Field(description="`gte`: at least so many; counting stopped there.")
 
 
 class FacetValue(BaseModel):
     """One value of a filter, and how many of the list have it."""
 
-    value: str
-    name: str
-    count: int
+    value: str = Field(description="As a filter takes it.")
+    name: str = Field(description="As people read it.")
+    count: int = Field(description="How many of the list have it.")
 
 
 class MatchedThrough(BaseModel):
     """A filter that matched only by what no document says, such as a city's country."""
 
-    filter: str
-    basis: Literal["external"]
+    filter: str = Field(description="The filter's name.")
+    basis: Literal["external"] = Field(description="`external`.")
     source: str = Field(description="The public reference that says it.")
 
 
 class Empty(BaseModel):
     """Why a list has no items; none of the reasons means \"no\"."""
 
-    reason: Literal["unknown_value", "not_stated", "nothing_recorded"]
+    reason: Literal["unknown_value", "not_stated", "nothing_recorded"] = Field(
+        description="No such id or name; said to be left open; or nothing recorded."
+    )
     searched: list[Reference] = Field(description="The documents that were searched.")
     closest: list[Reference] = Field(description="The nearest facts and caveats, or names.")
 
@@ -136,11 +138,11 @@ class Empty(BaseModel):
 class ChangeRecord(BaseModel):
     """A change of a fact's own entry."""
 
-    change: lists.ChangeKind
+    change: lists.ChangeKind = Field(description="What happened to it.")
     type: str = Field(description="The fact's type.")
     fact: Reference
-    revision: int
-    edition: int
+    revision: int = Field(description="The revision that it made.")
+    edition: int = Field(description="The edition that brought it.")
     at: str = Field(description="When, RFC 3339.")
     by: str | None = Field(description="Who answers for it.")
     reason: str | None = Field(description="Why; null where the fact was new.")
@@ -152,10 +154,10 @@ class ChangeRecord(BaseModel):
 class Changes(BaseModel):
     """A page of the change feed, in order."""
 
-    items: list[ChangeRecord]
+    items: list[ChangeRecord] = Field(description="The changes.")
     next: str | None = Field(description="Address of the next page, null on the last; also in the `Link` header.")
-    self: str
-    edition: int
+    self: str = Field(description="Address of this page.")
+    edition: int = Field(description="The edition that the page goes up to.")
     republished: dict[str, int] = Field(
         description="By kind, how many facts got a new version since then only for what they refer to."
     )
@@ -171,15 +173,15 @@ class Revision(ChangeRecord):
 class History(BaseModel):
     """Every revision of a fact, in order."""
 
-    items: list[Revision]
-    self: str
-    edition: int
+    items: list[Revision] = Field(description="The revisions, the first one first.")
+    self: str = Field(description="Address of this page.")
+    edition: int = Field(description="The edition that it is of.")
 
 
 class EditionRecord(BaseModel):
     """One load."""
 
-    edition: int
+    edition: int = Field(description="Its number.")
     at: str = Field(description="When, RFC 3339.")
     changes: dict[str, int] = Field(description="How many facts were created, corrected and so on.")
     republished: dict[str, int] = Field(
@@ -190,21 +192,21 @@ class EditionRecord(BaseModel):
 class Editions(BaseModel):
     """A page of the editions, in order."""
 
-    items: list[EditionRecord]
+    items: list[EditionRecord] = Field(description="The editions.")
     next: str | None = Field(description="Address of the next page, null on the last; also in the `Link` header.")
-    self: str
-    edition: int
+    self: str = Field(description="Address of this page.")
+    edition: int = Field(description="The current edition.")
 
 
 def page_of(kind: Kind) -> type[BaseModel]:
     """A page of a kind's list."""
     onward = "Address of the next page, null on the last; also in the `Link` header."
     fields: dict[str, Any] = {
-        "items": (list[kind.public], Field()),  # type: ignore[name-defined]
+        "items": (list[kind.public], Field(description="The records of this page.")),  # type: ignore[name-defined]
         "next": (str | None, Field(description=onward)),
         "self": (str, Field(description="Address of this page.")),
         "edition": (int, Field(description="The edition that every item is of.")),
-        "count": (Count, Field(None, description="With `count=true`.")),
+        "count": (Total, Field(None, description="With `count=true`.")),
         "facets": (dict[str, list[FacetValue]], Field(None, description="With `facets`: by filter.")),
         "matched_through": (
             list[MatchedThrough],
@@ -214,3 +216,22 @@ def page_of(kind: Kind) -> type[BaseModel]:
     }
     name = f"{kind.public.__name__.removesuffix('Public')}Page"
     return cast(type[BaseModel], create_model(name, __doc__=f"A page of {kind.name}.", **fields))
+
+
+SAID = {
+    304: "Not changed since the tag in If-None-Match.",
+    400: "Not readable, or a cursor of another request.",
+    308: "Merged into another record.",
+    404: "Not there.",
+    410: "Taken back, or split.",
+    405: "Only read, with GET or HEAD.",
+    422: "A parameter is not valid.",
+    503: "Not to be read just now.",
+}
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of these statuses."""
+    told: dict[str, Any] = {"model": ProblemDocument, "content": {"application/problem+json": {}}}
+    every = sorted({400, 405, *statuses})  # any address may be too long, any method wrong
+    return {status: {"description": SAID[status], **({} if status == 304 else told)} for status in every}

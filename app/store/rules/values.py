@@ -14,9 +14,9 @@ DIGITS = re.compile(r"\d+", re.ASCII)
 
 
 def printed_name(scene: Scene, item: Item) -> Iterator[Fault]:
-    """The name of a named thing is printed: a citation that supports it shows exactly that."""
+    """With the text, the name of a named thing is printed: a citation that supports it shows exactly that."""
     is_named = issubclass(item.kind.entry, NamedEntry) and item.raw.get("named", True)
-    if not is_named or item.raw.get("basis") == "external":
+    if not is_named or item.raw.get("basis") == "external" or item.bundle not in scene.texts:
         return
     shown = [one.raw.get("exact") for one in item.own if "name" in one.raw.get("supports", [])]
     if nfc(item.raw["name"]) not in [nfc(exact) for exact in shown if exact]:
