@@ -79,7 +79,7 @@ def test_a_citation_is_proved_as_shown(report: str, tmp_path: Path, monkeypatch:
 
 def test_addresses_exist() -> None:
     told = {code for code in CODE.findall(section("### Lists")) if code.startswith("/")}
-    known = {*OPERATIONS, *(re.sub(r"^/\w+/\{id\}$", "/{kind}/{id}", path) for path in OPERATIONS)}
+    known = {*OPERATIONS, *(re.sub(r"^/\w+/\{id\}(/history)?$", r"/{kind}/{id}\1", path) for path in OPERATIONS)}
     assert {path for path in told if path not in known} == set()
     assert {f"/{kind}" for kind in KINDS} <= told
 
