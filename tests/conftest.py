@@ -20,6 +20,7 @@ import pytest
 import uvicorn
 from sqlalchemy import NullPool, create_engine, text
 
+from app.errors import PROBLEMS
 from app.facts import KINDS
 from app.main import create_app
 from app.settings import Settings
@@ -34,11 +35,17 @@ Maker = Callable[[], str]
 Bodies = dict[str, dict[str, dict[str, Any]]]
 ENGINES = ("sqlite", "postgresql")
 REPORT = Path(__file__).parents[2] / "shared" / "documents" / "000_01f3d12f741bbacd.txt"
+TYPES = {(f"/problems/{one.slug}", one.title, one.status) for one in PROBLEMS}
+LOOP = asyncio.Runner()  # one for all requests: making an event loop takes longer than a request
 SEED = Path(__file__).parents[1] / "seed" / "nato-ministers-2025-02.json"
 
 
+def pytest_unconfigure() -> None:
+    LOOP.close()
+
+
 class Client:
-    """Requests to the application in process, each in an event loop of its own."""
+    """Requests to the application in process; every problem that it answers must be one of the types that have a page."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -49,7 +56,14 @@ class Client:
             async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
                 return await client.request(method, target, **options)
 
-        return asyncio.run(send())
+        answer = LOOP.run(send())
+        if answer.headers.get("content-type") == "application/problem+json" and answer.content:
+            told = answer.json()
+            assert (told["type"], told["title"], told["status"]) in TYPES, told
+            assert told["status"] == answer.status_code
+            assert told["detail"]
+            assert told["mend"]
+        return answer
 
     def get(self, target: str, **options: Any) -> httpx.Response:
         return self.request("GET", target, **options)
