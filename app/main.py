@@ -45,7 +45,6 @@ def create_app(settings: Settings | None = None) -> Outermost:
     api.add_exception_handler(OutOfReach, _unavailable)
     api.add_exception_handler(TooSlow, _unavailable)
     api.add_exception_handler(Exception, _failed)
-    api.add_exception_handler(Exception, _fault)
     routes.include(api)
     documentation.include(api)
     return Outermost(api, settings)
@@ -69,10 +68,6 @@ async def _framework(request: Request, error: Exception) -> Response:
 async def _unavailable(_request: Request, error: Exception) -> Response:
     logging.getLogger("summit").warning("not ready: %s", error)  # it may name hosts and users, so the answer does not
     return _response(Unavailable("the database did not answer", {"retry-after": "2"}))
-
-
-async def _fault(_request: Request, _error: Exception) -> Response:
-    return _response(Internal("the request met a fault of the server"))  # which `Outermost` logs
 
 
 async def _failed(_request: Request, _error: Exception) -> Response:

@@ -45,7 +45,7 @@ def pytest_unconfigure() -> None:
 
 
 class Client:
-    """Requests to the application in process; every problem that it answers must be one of the types that have a page."""
+    """Requests to the application in process; each problem that it answers must be of a type that has a page."""
 
     def __init__(self, app: Any) -> None:
         self.app = app

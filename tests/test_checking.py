@@ -29,6 +29,12 @@ def test_the_world_is_true() -> None:
     assert faults(texts=TEXTS) == []
 
 
+def test_every_quotation_of_a_translated_document_has_a_caveat_that_says_so() -> None:
+    found = [str(one) for one in faults(edited([("/caveats/translated/facts", ["statements/quill-border"])]))]
+    assert len(found) == 2
+    assert all("are of a translation, and no caveat says so" in one for one in found)
+
+
 def test_a_name_with_one_letter_changed_is_printed_nowhere() -> None:
     (fault,) = faults(edited([("/people/ada-quill/name", "Ada Quil")]), texts=TEXTS)
     assert "is printed nowhere that is cited: 'Ada Quil'" in str(fault)

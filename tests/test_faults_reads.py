@@ -186,6 +186,7 @@ def test_no_request_is_a_fault_of_the_server(size: int, client: Client, bodies: 
     for path in ("/statements", "/spending", "/caveats"):
         known += [f"{path}?{name}={value}" for name in parameters_of(OPERATIONS[path]) for value in values]
     targets = [mutated(chance, chance.choice(known).encode()) for _ in range(size)]
+    targets += [b"/people/\0", b"/documents/\0/coverage", b"/people/a\0/mentions", b"/documents/\0/sentences/1.1"]
     targets += [b"/" + chance.randbytes(chance.randint(0, 30)) for _ in range(size // 5)]
     replies = send_all(client.app, targets)
     faults = [target for target, reply in zip(targets, replies, strict=True) if reply.status >= 500]

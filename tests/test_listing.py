@@ -127,6 +127,7 @@ def test_compact_has_no_nulls_paths_or_bookkeeping(client: Client) -> None:
         ("/statements?facets=speakr", "facets", "speaker"),
         ("/statements?fields=id,compact", "fields", None),
         ("/statements?count=yes", "count", None),
+        ("/attendees?country=no", "country", "NO"),
     ],
 )
 def test_wrong_names_are_refused_with_the_nearest(
@@ -155,6 +156,7 @@ def test_an_empty_list_says_what_is_unknown(client: Client) -> None:
     assert (reason, closest[0]) == ("unknown_value", "/people/ada-quill")
     assert empty(client, "/events?place=port-caldor")[1][0] == "/places/port-calder"
     assert empty(client, "/events?place=zzzz") == ("unknown_value", [])
+    assert empty(client, "/people?ids=ada-quil") == ("unknown_value", ["/people/ada-quill"])
 
 
 def test_an_empty_list_shows_the_caveat_that_leaves_it_open(client: Client) -> None:
@@ -184,6 +186,22 @@ def test_what_matched_through_an_external_value_says_so(client: Client) -> None:
     (source,) = {one["source"] for one in page["matched_through"]}
     assert source == client.json("/organisations/government-of-norway")["external"]["country"]
     assert "matched_through" not in client.json("/attendees?status=attended")
+
+
+@pytest.mark.parametrize(
+    ("target", "filters"),
+    [
+        ("/places?within=france", ["within"]),  # Paris, by a gazetteer only
+        ("/events?place=germany", ["place"]),  # Munich, likewise
+        ("/statements?place=brussels", []),  # made at the headquarters, which the report puts in Brussels
+        ("/statements?place=nato-headquarters", []),
+        ("/statements?speaker_country=US&place=brussels", ["speaker_country"]),
+    ],
+)
+def test_only_the_steps_up_to_the_place_asked_for_count(seeded: Client, target: str, filters: list[str]) -> None:
+    page = seeded.json(target)
+    assert page["items"]
+    assert [one["filter"] for one in page.get("matched_through", [])] == filters
 
 
 def test_a_place_asked_for_itself_did_not_match_through_anything(client: Client) -> None:

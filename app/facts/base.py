@@ -181,11 +181,13 @@ def through(name: str, record: dict[str, Any] | None, field: str) -> list[tuple[
 
 
 def through_places(name: str, place: str | None, world: World) -> list[tuple[str, str]]:
-    """The same for a place, `places/id`, and all that it lies in: each step that no document says."""
+    """The same for a place, `places/id`: for each place that it lies in, the steps on the way that no document says."""
     terms: list[tuple[str, str]] = []
+    sources: set[str] = set()
     while place is not None:
         record = world.raw(place)
-        terms += through(name, record, "within")
+        sources.update(source for _, source in through(name, record, "within"))
         within = record.get("within")
         place = within["path"][1:] if isinstance(within, dict) else within
+        terms += [(f"through.{name}:{place}", source) for source in sorted(sources) if place is not None]
     return terms

@@ -100,7 +100,7 @@ class SpendingEntry(Entry):
     ref_area: AreaEntry
     time_period: Edtf | None = None
     obs_value: Decimal | None = None
-    unit_mult: lists.UnitMult = 0
+    unit_mult: lists.UnitMult | None = None
     unit_measure: str | None = Field(None, pattern=UNITS)
     as_printed: Words | None = None
     approximation: lists.Approximation | None = None
@@ -165,7 +165,7 @@ class SpendingPublic(Public):
     ref_area: Area
     time_period: str | None = Field(description="EDTF.")
     obs_value: str | None = Field(description="Decimal, only what is printed.")
-    unit_mult: int = Field(description="Power of ten.")
+    unit_mult: int | None = Field(description="Power of ten; null where there is no figure.")
     unit_measure: str | None = Field(description="ISO 4217, `PT`, `PT_B1GQ` or `PERSONS`.")
     amount: str | None = Field(description="Decimal: obs_value × 10^unit_mult.")
     as_printed: str | None = Field(description="The document's words.")
@@ -188,8 +188,10 @@ class SpendingPublic(Public):
 
     @classmethod
     def finish(cls, body: dict[str, Any], raw: dict[str, Any], world: World) -> None:
-        printed = body["obs_value"]
-        body["amount"] = f"{Number(printed).scaleb(body['unit_mult']):f}" if printed is not None else None
+        printed, power = body["obs_value"], body["unit_mult"]
+        if printed is not None and power is None:
+            body["unit_mult"] = power = 0
+        body["amount"] = f"{Number(printed).scaleb(power):f}" if printed is not None else None
 
 
 class SpendingQuery(Query):

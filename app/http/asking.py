@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from app.errors import Invalid
 from app.facts.asking import By, Query
 from app.facts.base import nfc
+from app.facts.lists import COUNTRIES
 from app.facts.parts import SLUG, Ref
 from app.http.refusing import Refused
 from app.settings import Settings
@@ -205,7 +206,7 @@ def _reader(
         return lambda text: (_option(text, ("true", "false")) == "true",)
     if name == "office":
         return lambda text: (nfc(text).casefold(),)
-    return lambda text: (_typed(text, inner),)
+    return lambda text: (_typed(name, text, inner),)
 
 
 def _options(annotation: Any) -> tuple[str, ...]:
@@ -236,11 +237,12 @@ def _entity(text: str, kinds: tuple[str, ...]) -> tuple[Any, ...]:
     return (Named(kinds, text),)
 
 
-def _typed(text: str, annotation: Any) -> Any:
+def _typed(name: str, text: str, annotation: Any) -> Any:
     try:
         return _adapter(annotation).validate_python(text)
     except ValidationError as error:
-        raise Refused(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+        message = FORMS.get(name) or error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise Refused(message, text.upper() if text.upper() in COUNTRIES and "country" in name else None) from None
 
 
 @cache
@@ -286,6 +288,15 @@ def _span(text: str) -> tuple[int, int]:
     raise Refused("is no span: write start,end in code points, such as 310,342")
 
 
+COUNTRY = "is no ISO 3166-1 alpha-2 code of a country: two capital letters, such as NO"
+FORMS = {
+    "ids": "is no id: lower-case words and digits joined by hyphens",
+    "sentence": "is no sentence: write paragraph.sentence, such as 6.1",
+    "country": COUNTRY,
+    "speaker_country": COUNTRY,
+    "language": "is no language tag (BCP 47): write en, or pt-BR",
+    "field": "is no field: write its name, dotted for parts, such as date.year",
+}
 PLAIN: dict[str, Callable[[str], Any]] = {
     "limit": _integer,
     "from": _day,

@@ -167,10 +167,15 @@ class _Page:
         return {"value": text, "name": text.replace("_", " "), "count": count}
 
     def _references(self, facts: list[str]) -> list[dict[str, str]]:
-        bound = {f"fact_{n}": fact for n, fact in enumerate(facts)}
-        if not facts:
+        ids: dict[str, list[str]] = {}
+        for kind, _, id in (fact.partition("/") for fact in facts):
+            if kind in KINDS:  # a period may hold a slash, too
+                ids.setdefault(kind, []).append(id)
+        if not ids:
             return []
-        return self.room.finder.references(silence.named, len(facts), edition=self.now.edition, **bound)
+        sizes = tuple((kind, len(some)) for kind, some in ids.items())
+        bound = {f"{kind}_{n}": id for kind, some in ids.items() for n, id in enumerate(some)}
+        return self.room.finder.references(silence.named, sizes, edition=self.now.edition, **bound)
 
     def _rows(self, make: Any, *arguments: Any) -> Any:
         bound = {f"{name}_{n}": value for name, given in self.values.items() for n, value in enumerate(given)}
@@ -182,6 +187,9 @@ class _Page:
         for _, value, facts in asked:
             if facts and not self._references(list(facts)):
                 self.unknown.append(silence.Unknown(tuple(fact.partition("/")[0] for fact in facts), value))
+        for id in self.values.get("ids", ()):
+            if not self._references([f"{self.kind.name}/{id}"]):
+                self.unknown.append(silence.Unknown((self.kind.name,), id))
         names = dict.fromkeys(name for name, _, _ in asked if name != "document")
         groups = [tuple(one["path"][1:] for one in self._references(list(self.values[name]))) for name in names]
         return [group for group in groups if group]

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, and_, bindparam, func, literal, or_, select
+from sqlalchemy import Select, String, and_, bindparam, literal, or_, select
 
-from app.facts import KINDS
 from app.store.finding import Finder
 from app.store.selecting import LINKS, standing
 from app.store.tables import METADATA
@@ -38,7 +37,7 @@ def explain(
     `asked` are the entities asked for, each as the `kind/id` that it may be; `unknown` the values that are nobody.
     """
     if unknown:
-        closest = [reference for one in unknown for reference in _like(finder, edition, one)]
+        closest = _like(finder, edition, unknown[:CLOSEST])
         reason = "unknown_value"
     else:
         closest = _not_stated(finder, edition, asked)
@@ -47,16 +46,20 @@ def explain(
     return {"reason": reason, "searched": finder.references(documents, edition=edition), "closest": closest[:CLOSEST]}
 
 
-def _like(finder: Finder, edition: int, unknown: Unknown) -> list[Reference]:
-    """The records whose ids or names are nearest to a value."""
-    known = {
-        key: reference
-        for kind in unknown.kinds
-        for reference in finder.references(everything, kind, edition=edition)
-        for key in (reference["id"], reference["name"].casefold())
-    }
-    near = difflib.get_close_matches(unknown.value.casefold(), known, CLOSEST, 0.5)
-    return list({known[key]["path"]: known[key] for key in near}.values())
+def _like(finder: Finder, edition: int, unknown: Sequence[Unknown]) -> list[Reference]:
+    """The records whose ids or names are nearest to each value."""
+    kinds = dict.fromkeys(kind for one in unknown for kind in one.kinds)
+    records = {kind: finder.references(everything, kind, edition=edition) for kind in kinds}
+    found: dict[str, Reference] = {}
+    for one in unknown:
+        known = {key: record for kind in one.kinds for record in records[kind] for key in _keys(record)}
+        for key in difflib.get_close_matches(one.value.casefold(), known, CLOSEST, 0.5):
+            found.setdefault(known[key]["path"], known[key])
+    return list(found.values())
+
+
+def _keys(record: Reference) -> tuple[str, str]:
+    return record["id"], record["name"].casefold()
 
 
 def _not_stated(finder: Finder, edition: int, asked: Sequence[tuple[str, ...]]) -> list[Reference]:
@@ -116,16 +119,14 @@ def everything(kind: str) -> Select[Any]:
     return found.order_by(table.c.name_key, table.c.row).limit(1000)
 
 
-def named(size: int) -> Select[Any]:
-    """References to those of the facts bound as `fact_<n>` that there are."""
-    facts = [bindparam(f"fact_{n}", type_=String()) for n in range(size)]
+def named(sizes: tuple[tuple[str, int], ...]) -> Select[Any]:
+    """References to those records that there are of the ids bound as `<kind>_<n>`; so many of each kind."""
     parts = []
-    for kind in KINDS:
+    for kind, size in sizes:
         table = METADATA.tables[kind]
-        ids = [func.substr(fact, len(kind) + 2) for fact in facts]
-        is_one = (literal(f"{kind}/") + table.c.id).in_(facts)
+        ids = [bindparam(f"{kind}_{n}", type_=String()) for n in range(size)]
         found = select(literal(kind).label("kind"), table.c.id, table.c.name)
-        parts.append(found.where(standing(table), table.c.id.in_(ids), is_one))
+        parts.append(found.where(standing(table), table.c.id.in_(ids)))
     first, *more = parts
     every = first.union_all(*more).subquery()
     return select(every.c.kind, every.c.id, every.c.name)

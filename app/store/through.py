@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Select, bindparam, literal, select
+from sqlalchemy import Select, String, bindparam, literal, select
 
 from app.facts.asking import By
 from app.facts.base import Kind
 from app.store.selecting import LINKS, marks
-from app.store.tables import METADATA
 
 FILTERS = ("country", "speaker_country", "place", "within")
 
@@ -15,12 +14,15 @@ FILTERS = ("country", "speaker_country", "place", "within")
 def external(kind: Kind, name: str, values: int, rows: int) -> Select[Any]:
     """(row, source) of those of the rows bound as `row_<n>` that the filter matched through an external value.
 
-    A place matched through its hierarchy only where it is none of the places asked for.
+    Through a hierarchy, that is a step between a fact's own place and one of the places asked for.
     """
-    table = METADATA.tables[kind.name]
-    asked: list[Any] = [bindparam(f"{name}_{index}") for index in range(values)]
-    shown = LINKS.c.row.in_([bindparam(f"row_{index}") for index in range(rows)])
-    found = select(LINKS.c.row, LINKS.c.target).join(table, table.c.row == LINKS.c.row)
-    found = found.where(LINKS.c.kind == literal(kind.name), LINKS.c.relation == literal(f"through.{name}"), shown)
+    relation: Any = literal(f"through.{name}")
+    is_through: Any
     mark = marks(kind)[name]
-    return found.where(table.c[mark.column].not_in(asked)) if isinstance(mark, By) and mark.tree else found
+    if isinstance(mark, By) and mark.tree:
+        steps: list[Any] = [bindparam(f"{name}_{index}", type_=String()) for index in range(values)]
+        is_through = LINKS.c.relation.in_([relation + literal(":") + step for step in steps])
+    else:
+        is_through = LINKS.c.relation == relation
+    shown = LINKS.c.row.in_([bindparam(f"row_{index}") for index in range(rows)])
+    return select(LINKS.c.row, LINKS.c.target).where(LINKS.c.kind == literal(kind.name), is_through, shown)

@@ -53,6 +53,8 @@ IN_PLACE: list[tuple[str, Any, str]] = [  # the pointer of the edit and of the f
     ("/spending/veld-2030/obs_value", "7.6", "printed is"),
     ("/spending/veld-2030/comparison/value", "9", "printed is"),
     ("/organisations/lantern-pact/counts/0/value", 18, "printed is"),
+    ("/spending/veld-2030/unit_mult", 6, "printed is"),
+    ("/spending/veld-2030/comparison/approximation", "over", "is not what is printed"),
     ("/events/ministers-march-2031/date/alternatives/0/edtf", "2031-05-29", "printed is"),
     ("/mentions/she-3-2/antecedent/sha256", WRONG, "is not the digest"),
     # printed words

@@ -34,6 +34,7 @@ OF_KIND: dict[str, tuple[Rule, ...]] = {
         documents.sentences,
         documents.covered,
         documents.marks,
+        documents.translated,
         text.marks,
         text.bundle_words,
     ),
@@ -43,7 +44,7 @@ OF_KIND: dict[str, tuple[Rule, ...]] = {
     "events": (kinds.sources,),
     "attendees": (kinds.who,),
     "statements": (kinds.speaks, kinds.glosses, citing.quotes_speech, citing.hedges, text.hedges, text.quoted),
-    "spending": (kinds.figures,),
+    "spending": (kinds.figures, values.printed_scale),
     "mentions": (kinds.refers,),
     "caveats": (kinds.doubts,),
 }

@@ -39,6 +39,17 @@ def covered(scene: Scene, item: Item) -> Iterator[Fault]:
             yield item.fault(f"/sentences/{index}/reason", f"{one['ref']} {message}", mend)
 
 
+def translated(scene: Scene, item: Item) -> Iterator[Fault]:
+    """A document that was translated has a caveat that names every fact with a quotation."""
+    if not item.raw.get("translator"):
+        return
+    for one in scene.items.values():
+        quotes = one.bundle == item.bundle and one.raw.get("quotations")
+        if quotes and not scene.has_caveat(one.fact, "translation"):
+            mend = f"add {one.fact} to a caveat of kind translation"
+            yield one.fault("/quotations", "are of a translation, and no caveat says so", mend)
+
+
 def marks(scene: Scene, item: Item) -> Iterator[Fault]:
     """Quotation marks lie apart or nest, each in its sentence; those of speech hold a quotation of their statement."""
     known, listed = scene.sentences(item.bundle), item.raw.get("quotation_marks", [])

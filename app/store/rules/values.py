@@ -3,12 +3,16 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from app.errors import Fault
 from app.facts.base import NamedEntry, nfc
+from app.facts.dates import read_edtf
+from app.facts.lists import Approximation
 from app.store.rules.scene import Item, Scene
 
+SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?", re.ASCII)
 DIGITS = re.compile(r"\d+", re.ASCII)
 
@@ -35,6 +39,19 @@ def printed_numbers(scene: Scene, item: Item) -> Iterator[Fault]:
                 yield item.fault(f"{path}/{name}", f"is {value}, and printed is {words!r}", "write what is printed")
 
 
+def printed_scale(scene: Scene, item: Item) -> Iterator[Fault]:
+    """A figure's scale and its approximation are those of its printed words."""
+    raw, words = item.raw, str(item.raw.get("as_printed", "")).lower()
+    scale = next((power for name, power in SCALES.items() if name in words), None)
+    if scale is not None and raw.get("obs_value") is not None and raw.get("unit_mult") != scale:
+        yield item.fault("/unit_mult", f"is {raw.get('unit_mult')}, and printed is {words!r}", f"write {scale}")
+    for path, part in _parts(raw):
+        said = str(part.get("as_printed", "")).lower()
+        near = next((one for one in get_args(Approximation) if one.replace("_", " ") in said), None)
+        if near is not None and "direction" in part and part.get("approximation") != near:
+            yield item.fault(f"{path}/approximation", f"is not what is printed: {said!r}", f"write {near}")
+
+
 def printed_days(scene: Scene, item: Item) -> Iterator[Fault]:
     """Each number in a date's printed words is a number of the date."""
     for path, part in _parts(item.raw):
@@ -43,8 +60,17 @@ def printed_days(scene: Scene, item: Item) -> Iterator[Fault]:
             continue
         known = {int(one) for one in DIGITS.findall(edtf)}
         strange = [one for one in DIGITS.findall(words) if int(one) not in known]
+        strange += [name for name in WEEKDAYS if name in words and not _falls_on(edtf, name)]
         if strange:
             yield item.fault(f"{path}/edtf", f"is {edtf}, and printed is {words!r}", "write the day that is printed")
+
+
+def _falls_on(edtf: str, weekday: str) -> bool:
+    """Whether the date's first or last day has that name; a date that is no day may have any."""
+    days = read_edtf(edtf)
+    ends = [day for day in (days.earliest, days.latest) if day]
+    exact = not days.earliest or not days.latest or (days.latest - days.earliest).days < len(WEEKDAYS)
+    return not exact or any(WEEKDAYS[day.weekday()] == weekday for day in ends)
 
 
 def _parts(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
