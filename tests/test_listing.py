@@ -165,6 +165,19 @@ def test_an_empty_list_shows_the_caveat_that_leaves_it_open(client: Client) -> N
     assert "/caveats/no-attendance" in closest
 
 
+@pytest.mark.parametrize(
+    ("target", "caveat"),
+    [
+        ("/spending?measure=military_aid&time_period=2024", "/caveats/aid-period"),
+        ("/spending?measure=military_aid&unit_measure=USD", "/caveats/aid-amount"),
+    ],
+)
+def test_a_field_left_open_in_what_else_was_asked_for_is_the_reason(seeded: Client, target: str, caveat: str) -> None:
+    told = seeded.json(target)["empty"]
+    assert (told["reason"], [one["path"] for one in told["closest"]]) == ("not_stated", [caveat])
+    assert seeded.json("/statements?act=denies&hedged=true")["empty"]["reason"] == "nothing_recorded"
+
+
 def test_an_empty_list_shows_what_refers_to_all_that_was_asked(client: Client) -> None:
     reason, closest = empty(client, "/statements?speaker=bram-oster&act=denies")
     assert reason == "nothing_recorded"

@@ -171,7 +171,9 @@ def test_no_request_of_busy_clients_is_lost(number: int, kept: bool, start: Star
         told = [client.result() for client in clients]
     assert took < GRACE
     assert all(answered for answered, _ in told)
-    assert not [sent - told_to for _, lost in told for sent in lost if sent < told_to + QUIET]
+    lost = [sent - told_to for _, requests in told for sent in requests]
+    assert not [after for after in lost if after < (QUIET if kept else 0)]
+    assert kept or len(lost) <= 2, "who connects just as the door closes may be turned away, and nobody else"
 
 
 def test_what_arrived_before_the_signal_is_answered(start: Start, held: str) -> None:

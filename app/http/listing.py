@@ -91,7 +91,7 @@ class _Page:
         if self.asked.facets:
             frame["facets"] = {name: self._facet(name) for name in self.asked.facets}
         if not rows:
-            frame["empty"] = silence.explain(self.room.finder, self.now.edition, self._asked_for(), self.unknown)
+            frame["empty"] = silence.explain(self.room.finder, self.now.edition, self._question())
         through = self._matched_through(rows[:limit])
         if through:
             frame["matched_through"] = through
@@ -181,8 +181,8 @@ class _Page:
         bound = {f"{name}_{n}": value for name, given in self.values.items() for n, value in enumerate(given)}
         return self.room.finder.rows(make, *arguments, edition=self.now.edition, **bound)
 
-    def _asked_for(self) -> list[tuple[str, ...]]:
-        """The entities asked for that there are, one group a filter; notes the values that are nobody."""
+    def _question(self) -> silence.Question:
+        """What was asked: its filters, the entities among them that there are, and the values that are nobody."""
         asked = list(entities(self.kind.query, self.asked.given))
         for _, value, facts in asked:
             if facts and not self._references(list(facts)):
@@ -192,4 +192,5 @@ class _Page:
                 self.unknown.append(silence.Unknown((self.kind.name,), id))
         names = dict.fromkeys(name for name, _, _ in asked if name != "document")
         groups = [tuple(one["path"][1:] for one in self._references(list(self.values[name]))) for name in names]
-        return [group for group in groups if group]
+        entities_there = [group for group in groups if group]
+        return silence.Question(self.kind, self.values, entities_there, self.unknown)

@@ -15,6 +15,7 @@ from app.http.plans import ItemQuery, Made, Plan, Room, target, to_json
 from app.http.projecting import checked_fields, project
 from app.http.trail import missing
 from app.store.finding import Now, Sentence
+from app.store.publishing import digest
 
 
 class RecordQuery(ItemQuery):
@@ -102,7 +103,7 @@ def plan_sentence(room: Room, path: str, id: str, ref: str, query: bytes) -> Pla
             near = difflib.get_close_matches(ref[:20], [like.ref for like in sentences], 3, 0.1)
             addresses = [f"/documents/{id}/sentences/{like}" for like in near]
             raise NotFound(f"document {id!r} has no sentence {ref[:20]!r}", nearest=addresses)
-        text = room.finder.text(id)
+        text, _ = _text(room, id, now)
         body: dict[str, Any] = {
             "type": "sentence",
             "document": id,
@@ -122,6 +123,14 @@ def _place(one: Sentence) -> dict[str, Any]:
     return {"sentence": one.ref, "start": one.start, "end": one.end, "sha256": one.sha256}
 
 
+def _text(room: Room, id: str, now: Now) -> tuple[bytes | None, dict[str, Any]]:
+    """The text of a document, where an edition held it, and the document's body then: texts have no editions."""
+    body: dict[str, Any] = json.loads(room.finder.body(KINDS["documents"], id, now.edition) or b"{}")
+    text = room.finder.text(id) if body["text_held"] else None
+    is_its = text is not None and digest(text) == body["sha256"]
+    return (text if is_its else None), body
+
+
 def plan_text(room: Room, id: str, query: bytes) -> Plan:
     """The text of a document, or of a span of it; TextNotHeld, with what proves a copy, where it is not here."""
     values = room.only(query, TextQuery)
@@ -130,9 +139,8 @@ def plan_text(room: Room, id: str, query: bytes) -> Plan:
 
     def make() -> Made:
         _document(room, id, now)
-        text = room.finder.text(id)
+        text, body = _text(room, id, now)
         if text is None:
-            body = json.loads(room.finder.body(KINDS["documents"], id, now.edition) or b"{}")
             how = "open(copy, encoding='utf-8', newline='').read()[start:end]"
             known = {"length": body["length"], "sha256": body["sha256"], "slice": how}
             raise TextNotHeld(f"the text of {id!r} is not held here", **known)

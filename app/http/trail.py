@@ -63,10 +63,16 @@ def plan_editions(room: Room, path: str, query: bytes) -> Plan:
 
 
 def _walk(room: Room, values: dict[str, tuple[Any, ...]], bound: str) -> tuple[Now, int, int]:
-    """The edition of a walk, the number that it goes on after, and how many items it shows at a time."""
+    """The edition of a walk, the number that it goes on after, and how many items it shows at a time.
+
+    NotFound where `since` is an edition that was never: a client of another database would see nothing for ever.
+    """
     limit = room.limit(values)
     if "cursor" not in values:
-        return room.finder.latest(), 0, limit
+        now, since = room.finder.latest(), values.get("since", (0,))[0]
+        if since > now.edition:
+            raise NotFound(f"there is no edition {since} yet; the last one is {now.edition}")
+        return now, 0, limit
     cursor = values["cursor"][0]
     now = room.finder.edition(cursors.peek(cursor))
     if now is None:

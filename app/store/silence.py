@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, and_, bindparam, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, literal, or_, select
 
+from app.facts.base import Kind
 from app.store.finding import Finder
-from app.store.selecting import LINKS, standing
+from app.store.selecting import LINKS, Shape, clauses, standing
 from app.store.tables import METADATA
 
 CLOSEST = 5
@@ -17,6 +18,16 @@ SEARCHED = 50  # documents that an empty answer names
 ENTITIES = 4  # of those asked for, how many are looked for together
 # Where the nearest facts are looked for: what somebody who asks wants first.
 ORDER = ("caveats", "statements", "attendees", "events", "spending", "people", "organisations", "places")
+
+# Where a filter goes by another field than its own name, or by several.
+FIELDS = {
+    "country": ("country", "countries", "represents"),
+    "speaker_country": ("speaker_country", "represents"),
+    "organisation": ("organisation", "represents"),
+    "topic": ("topics",),
+    "unit_measure": ("unit_measure", "amount"),
+    "role": ("role", "roles"),
+}
 
 Reference = dict[str, str]
 
@@ -29,20 +40,30 @@ class Unknown:
     value: str
 
 
-def explain(
-    finder: Finder, edition: int, asked: Sequence[tuple[str, ...]], unknown: Sequence[Unknown]
-) -> dict[str, Any]:
-    """`{reason, searched, closest}` of a list without items.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an empty list was asked.
 
-    `asked` are the entities asked for, each as the `kind/id` that it may be; `unknown` the values that are nobody.
+    `values` are its filters with their values; `entities` the records asked for, each as the `kind/id` that it may be;
+    `unknown` the values that are nobody.
     """
-    if unknown:
-        closest = _like(finder, edition, unknown[:CLOSEST])
+
+    kind: Kind
+    values: dict[str, tuple[Any, ...]]
+    entities: Sequence[tuple[str, ...]]
+    unknown: Sequence[Unknown]
+
+
+def explain(finder: Finder, edition: int, question: Question) -> dict[str, Any]:
+    """`{reason, searched, closest}` of a list without items."""
+    if question.unknown:
+        closest = _like(finder, edition, question.unknown[:CLOSEST])
         reason = "unknown_value"
     else:
-        closest = _not_stated(finder, edition, asked)
+        closest = [*_not_stated(finder, edition, question), *_left_open(finder, edition, question)]
+        closest = list({one["path"]: one for one in closest}.values())
         reason = "not_stated" if closest else "nothing_recorded"
-        closest = closest or _nearest(finder, edition, asked)
+        closest = closest or _nearest(finder, edition, question.entities)
     return {"reason": reason, "searched": finder.references(documents, edition=edition), "closest": closest[:CLOSEST]}
 
 
@@ -62,11 +83,26 @@ def _keys(record: Reference) -> tuple[str, str]:
     return record["id"], record["name"].casefold()
 
 
-def _not_stated(finder: Finder, edition: int, asked: Sequence[tuple[str, ...]]) -> list[Reference]:
-    """The caveats saying that the documents leave this open: those that refer to all entities asked for."""
+def _left_open(finder: Finder, edition: int, question: Question) -> list[Reference]:
+    """The caveats saying that a field asked for is left open, in facts that have all else that was asked for."""
+    found: dict[str, Reference] = {}
+    for name in question.values:
+        others = {other: given for other, given in question.values.items() if other != name}
+        shape = tuple((other, len(given)) for other, given in others.items())
+        bound = {f"{other}_{n}": value for other, given in others.items() for n, value in enumerate(given)}
+        fields = FIELDS.get(name, (name,))
+        for one in finder.references(about_field, question.kind, shape, fields, edition=edition, **bound):
+            found.setdefault(one["path"], one)
+    return list(found.values())
+
+
+def _not_stated(finder: Finder, edition: int, question: Question) -> list[Reference]:
+    """The caveats that leave a question open, or attendance where that is asked, about all entities asked for."""
+    asked = question.entities
     if not asked:
         return []
-    return finder.references(referring, "caveats", _shape(asked), "not_stated", edition=edition, **_bound(asked))
+    shape = _shape(asked)
+    return finder.references(referring, "caveats", shape, question.kind.name, edition=edition, **_bound(asked))
 
 
 def _nearest(finder: Finder, edition: int, asked: Sequence[tuple[str, ...]]) -> list[Reference]:
@@ -91,7 +127,20 @@ def _bound(asked: Sequence[tuple[str, ...]]) -> dict[str, str]:
     return {f"fact_{n}_{m}": fact for n, facts in enumerate(asked) for m, fact in enumerate(facts)}
 
 
-def referring(kind: str, shape: tuple[int, ...], caveat_kind: str | None) -> Select[Any]:
+def about_field(kind: Kind, shape: Shape, fields: tuple[str, ...]) -> Select[Any]:
+    """References to the caveats that leave one of the fields open in facts that a list's filters keep."""
+    table, caveat = METADATA.tables[kind.name], METADATA.tables["caveats"]
+    facts = select(literal(f"{kind.name}/") + table.c.id).where(standing(table), *clauses(kind, table, shape))
+    about = select(LINKS.c.row).where(LINKS.c.kind == literal("caveats"), LINKS.c.relation == literal("facts"))
+    field = or_(*(or_(caveat.c.field == literal(one), caveat.c.field.like(literal(f"{one}.%"))) for one in fields))
+    is_silent = and_(
+        caveat.c.kind == literal("not_stated"), field, caveat.c.row.in_(about.where(LINKS.c.target.in_(facts)))
+    )
+    found = select(literal("caveats"), caveat.c.id, caveat.c.name).where(standing(caveat), is_silent)
+    return found.order_by(caveat.c.place_in_document, caveat.c.row).limit(CLOSEST)
+
+
+def referring(kind: str, shape: tuple[int, ...], silent: str | None) -> Select[Any]:
     """References to the facts of a kind that refer to each entity bound as `fact_<n>_<m>`, or are it."""
     table = METADATA.tables[kind]
     conditions = []
@@ -99,8 +148,11 @@ def referring(kind: str, shape: tuple[int, ...], caveat_kind: str | None) -> Sel
         facts = [bindparam(f"fact_{n}_{m}", type_=String()) for m in range(size)]
         linked = select(LINKS.c.row).where(LINKS.c.kind == literal(kind), LINKS.c.target.in_(facts))
         conditions.append(or_(table.c.row.in_(linked), (literal(f"{kind}/") + table.c.id).in_(facts)))
-    if caveat_kind is not None:
-        conditions.append(table.c.kind == literal(caveat_kind))
+    if silent is not None:
+        fits: ColumnElement[bool] = table.c.field.is_(None)
+        if silent == "attendees":
+            fits = or_(fits, table.c.field == literal("attendance"))
+        conditions += [table.c.kind == literal("not_stated"), fits]
     found = select(literal(kind), table.c.id, table.c.name).where(standing(table), and_(*conditions))
     return found.order_by(table.c.place_in_document, table.c.row).limit(CLOSEST)
 
