@@ -103,6 +103,19 @@ def test_filters_of_each_list() -> None:
     assert told == known
 
 
+def test_every_filter_of_the_model_is_there() -> None:
+    model = ROOT.parent / "shared" / "model.md"
+    if not model.exists():
+        pytest.skip("the model is not beside the project: ../shared/model.md")
+    told = " ".join(
+        re.split(r"^## Filters$", model.read_text(), flags=re.MULTILINE)[1].split(". `mentions=`")[0].split()
+    )
+    for kinds, names in re.findall(r"([A-Za-z, ]+): `([^`]+)`", told):
+        for kind in KINDS if kinds.strip() == "All" else kinds.replace(" ", "").split(","):
+            taken = {field.alias or name for name, field in KINDS[kind].query.model_fields.items()}
+            assert set(names.split()) - {"q"} <= taken, f"{kind}: search is built later, all else is there"
+
+
 def test_settings() -> None:
     def shown(value: Any) -> str:
         return f"`{str(value).lower() if isinstance(value, bool) else value}`"
