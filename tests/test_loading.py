@@ -114,6 +114,14 @@ def test_a_correction_without_a_reason_is_refused_with_its_place(fresh: Database
     assert f'add "people/{PERSON}" to "reasons"' in fault
 
 
+def test_what_is_not_carried_out_yet_is_refused_and_not_passed_over(fresh: Database) -> None:
+    load(fresh, drafts())
+    merge = {"from": "mentions/she-3-2", "into": "mentions/quill-3-1", "reason": "one and the same"}
+    mentions = [one for one in RAW[0]["mentions"] if one["id"] != "she-3-2"]
+    found = refused(fresh, {**RAW[0], "mentions": mentions, "merge": [merge]})
+    assert any("/merge: is not carried out yet" in fault for fault in found)
+
+
 def test_at_most_fifty_changes_without_a_reason_are_named(fresh: Database) -> None:
     load(fresh, drafts())
     faults = refused(fresh, edited([(f"/{fact}/draft", False) for fact in RECORDS[FIRST]]))

@@ -58,7 +58,8 @@ def test_names_by_rule_follow_through_every_step(fresh: Database) -> None:
     plain = edited([("/statements/quill-lights/name", None), ("/caveats/translated/name", None)])
     plain["caveats"].append({"id": "of-a-caveat", "kind": "disputed", "facts": ["caveats/translated"], "text": "Why?"}
                             | GAZETTE)  # fmt: skip
-    plain = edited([("/caveats/translated/facts", ["statements/quill-lights"])], plain)
+    quoted = ["statements/quill-lights", "statements/quill-border", "statements/oster-final"]
+    plain = edited([("/caveats/translated/facts", quoted)], plain)
     load(fresh, [draft(plain)])
     chain = [PERSON, "statements/quill-lights", "caveats/translated", "caveats/of-a-caveat"]
     assert all("Ada Quill" in bodies(fresh, 1)[fact]["name"] for fact in chain)
@@ -116,7 +117,11 @@ def test_what_no_body_shows_of_a_wider_place_follows_too(fresh: Database) -> Non
     found = [set[str](), set[str]()]
     for version, told in zip(versions(fresh, "statements/quill-border"), found, strict=True):
         for link in rows(fresh, "links"):
-            if (link["kind"], link["row"], link["relation"]) == ("statements", version["row"], "through.place"):
+            if (link["kind"], link["row"], link["relation"]) == (
+                "statements",
+                version["row"],
+                "through.place:places/orrin",
+            ):
                 told.add(link["target"])
     assert found == [{"The tests' own atlas of Orrin"}, {"A newer atlas"}]
 

@@ -172,7 +172,7 @@ def _trail(router: APIRouter) -> None:
         operation_id="list_changes",
         summary="List the changes since an edition",
         response_model=Changes,
-        responses=responses(304, 422, 503),
+        responses=responses(304, 404, 422, 503),
     )
     def changes(query: Annotated[ChangesQuery, Query()]) -> None:
         """Each change of a fact's own entry, in order, none left out; `since` the edition that you have."""
@@ -183,7 +183,7 @@ def _trail(router: APIRouter) -> None:
         operation_id="list_editions",
         summary="List the editions",
         response_model=Editions,
-        responses=responses(304, 422, 503),
+        responses=responses(304, 404, 422, 503),
     )
     def editions(query: Annotated[EditionsQuery, Query()]) -> None:
         """Each load: when it was, what it changed, and how much was published again for what it refers to."""

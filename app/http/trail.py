@@ -69,10 +69,10 @@ def _walk(room: Room, values: dict[str, tuple[Any, ...]], bound: str) -> tuple[N
     """
     limit = room.limit(values)
     if "cursor" not in values:
-        now, since = room.finder.latest(), values.get("since", (0,))[0]
-        if since > now.edition:
-            raise NotFound(f"there is no edition {since} yet; the last one is {now.edition}")
-        return now, 0, limit
+        latest, since = room.finder.latest(), values.get("since", (0,))[0]
+        if since > latest.edition:
+            raise NotFound(f"there is no edition {since} yet; the last one is {latest.edition}")
+        return latest, 0, limit
     cursor = values["cursor"][0]
     now = room.finder.edition(cursors.peek(cursor))
     if now is None:

@@ -100,6 +100,10 @@ class _Load:
         bundle = draft.raw["id"]
         before = self.stored.records(bundle)
         reasons = draft.raw.get("reasons", {})
+        for name in ("merge", "split"):
+            if draft.raw.get(name):
+                mend = "retract the one record and correct what refers to it"
+                yield draft.fault(f"/{name}", "is not carried out yet", mend)
         for place, (fact, (raw, pointer)) in enumerate(records.items()):
             self.new[fact], self.home[fact], self.index[fact] = raw, bundle, place
             if raw.get("facts") and fact.startswith("caveats/"):
