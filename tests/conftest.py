@@ -91,8 +91,14 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         folder.chmod(0o755)
     home.chmod(0o777)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
         warnings.simplefilter("ignore")
+        start = embedded.postgres_server.pg_ctl
+        patch.setattr(  # it waits ten seconds for a server, which a busy machine may need longer for
+            embedded.postgres_server,
+            "pg_ctl",
+            lambda *words, **options: start(*words, **options | {"timeout": 60}),
+        )
         server = embedded.get_server(home)
     try:
         _make_quick(server.get_uri())
@@ -288,7 +294,7 @@ def server(client: Client) -> Iterator[str]:
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run)
     thread.start()
-    while not running.started:
+    while thread.is_alive() and not running.started:
         time.sleep(0.01)
     yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
     running.should_exit = True
