@@ -17,7 +17,7 @@ from app.facts.asking import By, Query
 from app.facts.base import nfc
 from app.facts.lists import COUNTRIES
 from app.facts.parts import SLUG, Ref
-from app.http.refusing import Refused
+from app.http.refusing import Refused, fault
 from app.settings import Settings
 
 _ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -72,14 +72,14 @@ def pairs(query_string: bytes) -> list[tuple[str, str]]:
 
 def _text(part: bytes) -> str:
     if _ESCAPE.search(part):
-        raise Invalid([_fault(part.decode("latin-1"), "holds a % that begins no escape: write %25")])
+        raise Invalid([fault(part.decode("latin-1"), "holds a % that begins no escape: write %25")])
     raw = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), part.replace(b"+", b" "))
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise Invalid([_fault(part.decode("latin-1"), "is not UTF-8 once decoded")]) from None
+        raise Invalid([fault(part.decode("latin-1"), "is not UTF-8 once decoded")]) from None
     if "\0" in text:
-        raise Invalid([_fault(part.decode("latin-1"), "holds a NUL character")])
+        raise Invalid([fault(part.decode("latin-1"), "holds a NUL character")])
     return text
 
 
@@ -88,20 +88,13 @@ def encode(parameters: list[tuple[str, str]]) -> str:
     return "&".join(f"{quote(name, safe='')}={quote(value, safe=',-._~:/')}" for name, value in parameters)
 
 
-def _fault(parameter: str, message: str, nearest: str | None = None, value: str | None = None) -> dict[str, Any]:
-    fault: dict[str, Any] = {"parameter": parameter[:100], "message": message}
-    if value is not None:
-        fault["value"] = value[:100]
-    return fault | ({"nearest": nearest} if nearest else {})
-
-
 def ask(query: type[Query], query_string: bytes, settings: Settings) -> Asked:
     """Reads the query string of a list; Invalid with the faults in it."""
     given = pairs(query_string)
     known = parameters(query)
     values, faults = read_all(given, known, settings)
     if "limit" in values and not 1 <= values["limit"][0] <= settings.limit_max:
-        faults.append(_fault("limit", f"is out of range: 1 to {settings.limit_max}", value=str(values["limit"][0])))
+        faults.append(out_of_range(values["limit"][0], settings))
     faults += _days_fault(values)
     if faults:
         raise Invalid(faults)
@@ -145,18 +138,18 @@ def read_all(
             message = (
                 "is no parameter here; known are " + ", ".join(sorted(known)) if known else "nothing is asked here"
             )
-            faults.append(_fault(name, message, nearest[0] if nearest else None))
+            faults.append(fault(name, message, nearest[0] if nearest else None))
         elif name in values and not parameter.many:
-            faults.append(_fault(name, "is given more than once"))
+            faults.append(fault(name, "is given more than once"))
         else:
             try:
                 values[name] = values.get(name, ()) + _read(parameter, value)
             except Refused as refused:
-                faults.append(_fault(name, str(refused), refused.nearest, value))
+                faults.append(fault(name, str(refused), refused.nearest, value))
     for name in values:
         count = sum(len(_parts(known[name], value)) for other, value in given if other == name)
         if count > settings.values_max:
-            faults.append(_fault(name, f"has {count} values, more than {settings.values_max}"))
+            faults.append(fault(name, f"has {count} values, more than {settings.values_max}"))
     return {name: tuple(dict.fromkeys(found)) for name, found in values.items()}, faults
 
 
@@ -171,9 +164,14 @@ def _read(parameter: Parameter, value: str) -> tuple[Any, ...]:
     return tuple(read for part in parts for read in parameter.read(part))
 
 
+def out_of_range(limit: int, settings: Settings) -> dict[str, Any]:
+    """What is wrong with a `limit` that is."""
+    return fault("limit", f"is out of range: 1 to {settings.limit_max}", value=str(limit))
+
+
 def _days_fault(values: dict[str, tuple[Any, ...]]) -> list[dict[str, Any]]:
     if "from" in values and "to" in values and values["from"][0] > values["to"][0]:
-        return [_fault("to", "is before `from`", value=str(values["to"][0]))]
+        return [fault("to", "is before `from`", value=str(values["to"][0]))]
     return []
 
 

@@ -11,14 +11,14 @@ Scope = dict[str, Any]
 log = logging.getLogger("summit")
 
 
-async def send_answer(answer: Answer, scope: Scope, send: Any) -> None:
-    """Sends an answer; to HEAD without its body, with the same headers (RFC 9110, section 9.3.2)."""
+async def send_answer(answer: Answer, send: Any) -> None:
+    """Sends an answer; the outermost room leaves its body out where HEAD was asked (RFC 9110, section 9.3.2)."""
     headers = dict(answer.headers)
     if answer.status not in (204, 304):
         headers["content-length"] = str(len(answer.body))
     raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 # What any page may do with an answer (the Fetch standard's CORS protocol). The same for every origin, so no `Vary`.
@@ -60,15 +60,15 @@ class Outermost:
         try:
             refused = self._refused(scope)
             if refused is not None:
-                await send_answer(problem(refused), scope, watched)
+                await send_answer(problem(refused), watched)
             elif scope["method"] == "OPTIONS":
-                await send_answer(Answer(204, PREFLIGHT, b""), scope, watched)
+                await send_answer(Answer(204, PREFLIGHT, b""), watched)
             else:
                 await self.app(inner, receive, watched)
         except Exception:
             log.exception("a request failed")
             if not started:
-                await send_answer(problem(Internal("the request met a fault of the server")), scope, watched)
+                await send_answer(problem(Internal("the request met a fault of the server")), watched)
 
     def _refused(self, scope: Scope) -> Problem | None:
         size = len(scope.get("raw_path") or b"") + len(scope["query_string"])

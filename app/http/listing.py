@@ -1,6 +1,5 @@
 """Listing: a page of a kind's list, with its count, its facets, and the reason when it is empty."""
 
-import difflib
 import json
 from typing import Any
 
@@ -11,6 +10,7 @@ from app.http import cursors
 from app.http.asking import Asked, Named, ask, entities
 from app.http.plans import Made, Plan, Room, target, to_json
 from app.http.projecting import checked_fields, project
+from app.http.refusing import check_names, fault
 from app.store import silence, tallying
 from app.store.finding import Now
 from app.store.selecting import ORDERS, Shape
@@ -23,26 +23,13 @@ def plan_list(room: Room, kind: Kind, path: str, query: bytes, preset: Values | 
     """A page of a kind's list; `preset` are filters that the path itself asks for."""
     asked = ask(kind.query, query, room.settings)
     if preset and any(name in asked.values for name in preset):
-        faults = [{"parameter": name, "message": "is set by the path"} for name in preset if name in asked.values]
-        raise Invalid(faults)
+        raise Invalid([fault(name, "is set by the path") for name in preset if name in asked.values])
     checked_fields(kind, asked.fields)
-    _check_facets(kind, asked.facets)
+    known = tallying.facetable(kind)
+    check_names("facets", asked.facets, known, f"is no facet here; known are {', '.join(known)}")
     now, after = _place(room, asked, path)
     is_settled = isinstance(asked.as_of, int) or asked.cursor is not None
     return Plan(now, is_settled, lambda: _Page(room, kind, path, asked, now, preset or {}).make(after))
-
-
-def _check_facets(kind: Kind, wanted: tuple[str, ...]) -> None:
-    known = tallying.facetable(kind)
-    faults = []
-    for name in wanted:
-        if name not in known:
-            message = f"is no facet here; known are {', '.join(known)}"
-            nearest = difflib.get_close_matches(name, known, 1, 0.5)
-            fault = {"parameter": "facets", "message": message, "value": name[:100]}
-            faults.append(fault | ({"nearest": nearest[0]} if nearest else {}))
-    if faults:
-        raise Invalid(faults)
 
 
 def _place(room: Room, asked: Asked, path: str) -> tuple[Now, list[Any]]:
@@ -133,8 +120,7 @@ class _Page:
             facts = [f"{kind}/{id}" for kind in value.kinds for id in named(KINDS[kind], value.name, self.now.edition)]
             if len(facts) > 1:
                 message = f"several have this name: {', '.join(facts)}"
-                fault = {"parameter": parameter, "message": message, "value": value.name[:100], "nearest": facts[0]}
-                raise Invalid([fault])
+                raise Invalid([fault(parameter, message, facts[0], value.name)])
             if not facts:
                 self.unknown.append(silence.Unknown(value.kinds, value.name))
             found += facts or [f"{value.kinds[0]}/?"]  # what no record's id can be

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from app.errors import Invalid, NotFound
 from app.facts.base import Kind
-from app.http.asking import encode, pairs, parameters, read_all
+from app.http.asking import encode, out_of_range, pairs, parameters, read_all
 from app.settings import Settings
 from app.store.finding import Finder, Now
 
@@ -54,7 +54,7 @@ class Room:
         """The `limit` among the values; Invalid where it is out of range."""
         limit: int = values.get("limit", (self.settings.limit_default,))[0]
         if not 1 <= limit <= self.settings.limit_max:
-            raise Invalid([_out_of_range(limit, self.settings.limit_max)])
+            raise Invalid([out_of_range(limit, self.settings)])
         return limit
 
     def like(self, kind: Kind, id: str, now: Now) -> list[str]:
@@ -62,10 +62,6 @@ class Room:
         rows = self.finder.page(kind, {}, "id", 1000, [], now.edition)
         near = difflib.get_close_matches(id[:100], [row[0] for row in rows], 3, 0.5)
         return [f"/{kind.name}/{one}" for one in near]
-
-
-def _out_of_range(limit: int, most: int) -> dict[str, Any]:
-    return {"parameter": "limit", "message": f"is out of range: 1 to {most}", "value": str(limit)}
 
 
 class ItemQuery(BaseModel):

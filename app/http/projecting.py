@@ -1,6 +1,5 @@
 """Projecting: `fields=`, the parts of a body that a request asks for, and `fields=compact`, its shortest form."""
 
-import difflib
 from functools import cache
 from typing import Any
 
@@ -10,6 +9,7 @@ from app.errors import Invalid
 from app.facts.base import Kind
 from app.facts.parts import Citation, Reference
 from app.facts.shape import slots
+from app.http.refusing import check_names, fault
 
 BOOKKEEPING = frozenset({"path", "revision", "edition", "record_status"})
 DEEPEST = 6  # no body is nested deeper
@@ -28,17 +28,9 @@ def names(model: type[BaseModel], prefix: str = "", depth: int = 0) -> tuple[str
 
 def checked_fields(kind: Kind, wanted: tuple[str, ...]) -> tuple[str, ...]:
     """The names given to `fields=`; Invalid with the nearest of each that the kind's records do not have."""
-    known = ("compact", *names(kind.public))
-    faults: list[dict[str, Any]] = []
-    for name in wanted:
-        if name not in known:
-            fault = {"parameter": "fields", "message": "is no field of these records", "value": name[:100]}
-            nearest = difflib.get_close_matches(name[:100], known, 1, 0.5)
-            faults.append(fault | ({"nearest": nearest[0]} if nearest else {}))
+    check_names("fields", wanted, ("compact", *names(kind.public)), "is no field of these records")
     if "compact" in wanted and len(wanted) > 1:
-        faults.append({"parameter": "fields", "message": "compact stands alone"})
-    if faults:
-        raise Invalid(faults)
+        raise Invalid([fault("fields", "compact stands alone")])
     return wanted
 
 

@@ -36,7 +36,7 @@ class Answered(APIRoute):
         desk: Desk = scope["app"].state.desk
         path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
         answer = await to_thread.run_sync(desk.answer, scope["method"], path, scope["query_string"], _headers(scope))
-        await send_answer(answer, scope, send)
+        await send_answer(answer, send)
 
 
 def _headers(scope: Any) -> dict[str, str]:
