@@ -151,6 +151,10 @@ class BundleError(Exception):
         self.faults = faults
 
 
+class InUse(BundleError):
+    """A bundle that would take away what others refer to; the faults name them."""
+
+
 class Fault:
     """One thing wrong in a bundle: where (file, line, JSON pointer), what, and how to mend it."""
 

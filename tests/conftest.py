@@ -30,6 +30,7 @@ from app.store.migrating import migrate
 from app.store.reading import Draft, read
 from app.store.seeding import seed
 from tests.world import world_bundles, world_texts
+from tests.world.editing import why
 
 Maker = Callable[[], str]
 Bodies = dict[str, dict[str, dict[str, Any]]]
@@ -185,7 +186,7 @@ def renamed(draft: Draft) -> Draft:
     raw = json.loads(draft.content)
     person = raw["people"][0]
     person.update(name=person["name"] + " the Elder", named=False)  # no text prints that name
-    raw["reasons"] = {f"people/{person['id']}": {"reason": "the name was incomplete"}}
+    raw["reasons"] = {f"people/{person['id']}": why("the name was incomplete")}
     return read(json.dumps(raw).encode(), draft.file)
 
 

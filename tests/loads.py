@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +12,32 @@ from app.store.db import Database
 from app.store.reading import Draft, read
 from app.store.tables import METADATA
 from tests.world.editing import Edit
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Records of one document as they stand alone, its text not held (`Standing` of app.store.publishing)."""
+
+    records: dict[str, dict[str, Any]]
+    about: dict[str, list[str]] = field(default_factory=dict)
+
+    def raw(self, fact: str) -> dict[str, Any]:
+        return self.records[fact]
+
+    def home(self, fact: str) -> str:
+        return "paper"
+
+    def caveats(self, fact: str) -> list[str]:
+        return self.about.get(fact, [])
+
+    def corroborations(self, fact: str) -> list[tuple[str, dict[str, Any]]]:
+        return []
+
+    def resolve(self, fact: str) -> str:
+        return fact
+
+    def text(self, document: str) -> str | None:
+        return None
 
 
 def draft(raw: dict[str, Any]) -> Draft:

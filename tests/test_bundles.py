@@ -9,7 +9,7 @@ import pytest
 from app.facts import KINDS
 from app.store.bundles import Bundle, content, schema, validate
 from app.store.reading import read
-from tests.world.editing import RAW, edited, numbered
+from tests.world.editing import RAW, edited, numbered, why
 
 SCHEMA = Path(__file__).parents[1] / "seed" / "bundle.schema.json"
 
@@ -89,7 +89,7 @@ def test_records_in_order_with_the_document_first() -> None:
         ("/documents", [], "is no field here", "the nearest is document"),
         ("/people", {}, "is no list", "[ … ]"),
         ("/retract", [{"fact": "people/x"}], "is missing", "add it"),
-        ("/reasons", {"ada-quill": {"reason": "Typing error."}}, "right form", "documents/its-id or"),
+        ("/reasons", {"ada-quill": why("Typing error.")}, "right form", "documents/its-id or"),
     ],
 )
 def test_the_form_of_a_value(pointer: str, value: Any, says: str, mend: str) -> None:

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import BundleError
-from app.store.checking import FAULTS_MAX, check
+from app.store.checking import FAULTS_MAX, Nothing, check
 from app.store.reading import read
-from tests.world.editing import RAW, TEXTS, Edit, edited, faults, numbered, pointers, spans
+from tests.world.editing import RAW, TEXTS, Edit, edited, faults, numbered, pointers, spans, why
 from tests.world.wrong import WITH_TEXT, WITHOUT_TEXT, WRONG, said
 
 FIRST, SECOND = RAW
@@ -111,7 +111,7 @@ def test_bundles_given_together_may_refer_to_each_other_but_not_define_twice() -
     ]
 
 
-class Held:
+class Held(Nothing):
     """A database that holds the first report's facts."""
 
     def owner(self, fact: str) -> str | None:
@@ -161,9 +161,7 @@ def test_against_what_the_database_holds() -> None:
 
 
 def test_what_a_new_version_takes_away_is_no_longer_there() -> None:
-    fewer = edited(
-        [("/people/jon-reyes", ...), ("/reasons", {"people/jon-reyes": {"reason": "x"}, "people/zed": {"reason": "x"}})]
-    )
+    fewer = edited([("/people/jon-reyes", ...), ("/reasons", {"people/jon-reyes": why(), "people/zed": why()})])
     found = held(fewer)
     assert ("/document/translator", "there is no people/jon-reyes") in found
     assert [pointer for pointer, _ in found if pointer.startswith("/reasons")] == ["/reasons/people~1zed"]

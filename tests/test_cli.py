@@ -18,7 +18,7 @@ from app.store.migrating import head
 from tests.conftest import SEED, drafts
 from tests.loads import bodies, counts, naming, rows
 from tests.world import world_bundles, world_texts
-from tests.world.editing import RAW, edited
+from tests.world.editing import RAW, edited, why
 
 FIRST, SECOND = (raw["id"] for raw in RAW)
 TEXT = world_texts()[FIRST].decode()
@@ -77,7 +77,7 @@ def test_load_says_what_it_did(files: Path, fresh: Database, capsys: pytest.Capt
     assert run(capsys, *given) == (0, "nothing new: these bundles are loaded already\n", "")
     path = written(edited([("/note", "nothing but the note")]), "note.json")
     assert run(capsys, "load", path, *given[2:]) == (0, "edition 2: no fact changed\n", "")
-    reasons = {"places/veld": {"reason": "its full name"}}
+    reasons = {"places/veld": why("its full name")}
     path = written(edited([*naming("places/veld", "The Veld"), ("/reasons", reasons)]), "veld.json")
     code, out, _ = run(capsys, "load", path, *given[2:])
     again = sum(body["edition"] == 3 for body in bodies(fresh, 3).values()) - 1

@@ -15,6 +15,7 @@ from tests.conftest import Client, client_for
 from tests.loads import draft
 from tests.oracle import KEEPS, Bodies, cited, days
 from tests.world import world_bundles, world_texts
+from tests.world.editing import why
 
 FILTERS = [(kind.name, name) for kind in KINDS.values() for name in filters_of(kind)]
 DAYS = ("from", "to", "on")
@@ -35,10 +36,10 @@ def corrected(raw: dict[str, Any]) -> dict[str, Any]:
         for one, value in zip(ones, values[1:] + values[:1], strict=True):
             if one[field] != value != f"{kind}/{one['id']}":
                 one[field] = value
-                changed[f"{kind}/{one['id']}"] = {"reason": "it was another one"}
+                changed[f"{kind}/{one['id']}"] = why("it was another one")
     holder = next(one for one in raw["people"] if one.get("offices"))
     holder["offices"][0]["role"] += " (retired)"
-    return {**raw, "reasons": {**changed, f"people/{holder['id']}": {"reason": "the office ended"}}}
+    return {**raw, "reasons": {**changed, f"people/{holder['id']}": why("the office ended")}}
 
 
 @pytest.fixture(scope="session")

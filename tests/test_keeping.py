@@ -14,7 +14,7 @@ from app.store.loading import Loaded, load
 from tests.conftest import Client, drafts
 from tests.loads import bodies, counts, draft, parts
 from tests.world import world_texts
-from tests.world.editing import RAW, edited
+from tests.world.editing import RAW, edited, why
 
 FIRST, SECOND = (raw["id"] for raw in RAW)
 TEXTS = world_texts()
@@ -31,7 +31,7 @@ def lengthened(**more: Any) -> dict[str, Any]:
     text = LONGER.decode()
     listed = fingerprint(text)["sentences"][-1] | {"reason": "It says nothing."}
     edits = [("/document/sha256", hashlib.sha256(LONGER).hexdigest()), ("/document/length", len(text))]
-    reasons = {f"documents/{FIRST}": {"reason": "the publisher added a line"}}
+    reasons = {f"documents/{FIRST}": why("the publisher added a line")}
     return {**edited([*edits, ("/document/sentences/-", listed), ("/reasons", reasons)]), **more}
 
 

@@ -14,7 +14,7 @@ from app.store.db import Database
 from app.store.loading import Loaded, load
 from tests.conftest import drafts
 from tests.loads import bodies, counts, draft, rows, stored, versions
-from tests.world.editing import RAW, edited
+from tests.world.editing import RAW, edited, why
 
 FIRST, SECOND = (raw["id"] for raw in RAW)
 RECORDS = {raw["id"]: [f"{kind}/{one['id']}" for kind in KINDS for one in raw.get(kind, [])] for raw in RAW}
@@ -45,10 +45,12 @@ def retracting(reason: str | None = "told twice") -> dict[str, Any]:
 
 
 def test_the_first_load_is_one_edition_with_everything_created(fresh: Database) -> None:
-    assert load(fresh, drafts()) == Loaded(1, {"created": len(FACTS)}, {})
+    told = FACTS | {f"corroborations/{one['fact']}" for raw in RAW for one in raw.get("corroborates", [])}
+    assert len(told) > len(FACTS)
+    assert load(fresh, drafts()) == Loaded(1, {"created": len(told)}, {})
     assert stored(fresh, 1).keys() == FACTS
     assert {(row["fact"], row["change"], row["revision"]) for row in rows(fresh, "changes")} == {
-        (fact, "created", 1) for fact in FACTS
+        (fact, "created", 1) for fact in told
     }
     assert all(body["edition"] == body["revision"] == 1 for body in bodies(fresh, 1).values())
     assert [row["content"] for row in rows(fresh, "bundles")] == [draft.content for draft in drafts()]
@@ -68,7 +70,8 @@ def test_bundles_together_are_one_edition_and_apart_two(fresh: Database) -> None
     assert load(fresh, [first]).edition == 1
     loaded = load(fresh, [first, second])
     assert loaded.edition == 2
-    assert loaded.changes == {"created": len(stored(fresh, 2)) - len(stored(fresh, 1))}
+    told = len(stored(fresh, 2)) - len(stored(fresh, 1)) + len(RAW[1]["corroborates"])
+    assert loaded.changes == {"created": told}
     assert [(row["id"], row["number"]) for row in rows(fresh, "bundles")] == [(FIRST, 1), (SECOND, 2)]
 
 
@@ -112,14 +115,6 @@ def test_a_correction_without_a_reason_is_refused_with_its_place(fresh: Database
     (fault,) = refused(fresh, raw)
     assert fault.startswith(f"{FIRST}.json:{line}: /people/{index}: differs from what is current, without a reason")
     assert f'add "people/{PERSON}" to "reasons"' in fault
-
-
-def test_what_is_not_carried_out_yet_is_refused_and_not_passed_over(fresh: Database) -> None:
-    load(fresh, drafts())
-    merge = {"from": "mentions/she-3-2", "into": "mentions/quill-3-1", "reason": "one and the same"}
-    mentions = [one for one in RAW[0]["mentions"] if one["id"] != "she-3-2"]
-    found = refused(fresh, {**RAW[0], "mentions": mentions, "merge": [merge]})
-    assert any("/merge: is not carried out yet" in fault for fault in found)
 
 
 def test_at_most_fifty_changes_without_a_reason_are_named(fresh: Database) -> None:
@@ -170,7 +165,7 @@ def test_what_another_bundle_refers_to_is_not_retracted_without_it(fresh: Databa
         for fact in sorted(theirs)
     ]
     moved = json.loads(json.dumps(RAW[1]).replace(envoy, other))
-    moved["reasons"] = {fact: {"reason": "it was another"} for fact in theirs}
+    moved["reasons"] = {fact: why("it was another") for fact in theirs}
     assert load(fresh, [draft(without), draft(moved)]).changes == {"retracted": 3, "corrected": len(theirs)}
     assert envoy not in json.dumps(list(bodies(fresh, 2).values()))
 

@@ -18,14 +18,14 @@ from app.store.reading import Draft
 from tests.conftest import Maker, drafts
 from tests.loads import bodies, counts, draft, naming, rows, stored
 from tests.world import world_bundles, world_texts
-from tests.world.editing import edited
+from tests.world.editing import edited, why
 
 PERSON = "people/ada-quill"
 
 
 def version(number: int) -> Draft:
     """The first bundle with a name that tells its number."""
-    reasons = {PERSON: {"reason": f"no. {number}"}}
+    reasons = {PERSON: why(f"no. {number}")}
     return draft(edited([*naming(PERSON, f"Quill {number}"), ("/reasons", reasons)]))
 
 

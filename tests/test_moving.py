@@ -17,6 +17,7 @@ from app.store.loading import load
 from app.store.publishing import fold
 from app.store.text import digest
 from tests.loads import draft
+from tests.world.editing import why
 
 TITLE = "Lamps burn in Orrin"
 SILENT = ("author", "publisher", "date_published", "original_language")
@@ -49,7 +50,7 @@ def bundle(labels: dict[str, str], changed: set[str], gone: set[str]) -> dict[st
             }
             for name in SILENT
         ],
-        "reasons": {f"topics/{id}": {"reason": "a better word"} for id in changed},
+        "reasons": {f"topics/{id}": why("a better word") for id in changed},
         "retract": [{"fact": f"topics/{id}", "reason": "nobody speaks of it"} for id in gone],
     }
 

@@ -17,7 +17,7 @@ from app.facts.shape import Slot, slots
 from app.facts.spending import SpendingPublic
 from app.store.db import Database
 from app.store.publishing import HEAD, TAIL, Publisher, citations, encode, fold, links
-from tests.loads import bodies, parts
+from tests.loads import Shelf, bodies, parts
 from tests.world.editing import RAW
 
 ID = RAW[0]["id"]
@@ -34,7 +34,7 @@ def published(world: Database) -> dict[str, dict[str, Any]]:
 
 def publisher(records: dict[str, dict[str, Any]], caveats: dict[str, list[str]] | None = None) -> Publisher:
     """Publishes these records, all of one document whose text is not held."""
-    return Publisher(records.__getitem__, lambda _: "paper", lambda fact: (caveats or {}).get(fact, []), lambda _: None)
+    return Publisher(Shelf(records, caveats or {}))
 
 
 def kind_of(fact: str) -> Any:

@@ -10,7 +10,7 @@ from app.store.loading import Loaded, load
 from app.store.reading import Draft
 from tests.conftest import drafts
 from tests.loads import bodies, counts, draft, names, naming, parts, renamed, rows, stored, versions
-from tests.world.editing import RAW, Edit, edited
+from tests.world.editing import RAW, Edit, edited, why
 
 PERSON = "people/ada-quill"
 EVENT = "events/lantern-talks-may-2031"
@@ -20,7 +20,7 @@ GAZETTE = {"basis": "external", "source": "The tests' own list"}
 def corrected(*edits: Edit, raw: dict[str, Any] = RAW[0]) -> Draft:
     """A bundle with edits, and a reason for each record that they touch."""
     touched = {"/".join(pointer.split("/")[1:3]) for pointer, _ in edits}
-    return draft(edited([*edits, ("/reasons", {fact: {"reason": "it was wrong"} for fact in touched})], raw))
+    return draft(edited([*edits, ("/reasons", {fact: why() for fact in touched})], raw))
 
 
 def rewritten(database: Database, edition: int) -> set[str]:

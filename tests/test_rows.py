@@ -12,6 +12,7 @@ from app.facts import KINDS
 from app.facts.base import FOREVER
 from app.store.publishing import Publisher
 from app.store.rows import readings_of, row_of
+from tests.loads import Shelf
 
 SPAN = {"sentence": "1.1", "start": 0, "end": 4, "sha256": "0" * 64}
 WINDOW = [date(2031, 4, 20) + timedelta(days) for days in range(50)]
@@ -35,7 +36,7 @@ dates: st.SearchStrategy[tuple[str, Bounds]] = st.one_of(
 def body_of(raw: dict[str, Any]) -> dict[str, Any]:
     """The published body of a statement."""
     records = {"statements/x": {"id": "x", "voice": "document", "act": "says", **raw}}
-    made = Publisher(records.__getitem__, lambda _: "paper", lambda _: [], lambda _: None)
+    made = Publisher(Shelf(records))
     return made.body("statements/x")
 
 
@@ -155,9 +156,7 @@ def test_what_cites_only_in_its_parts_stands_there() -> None:
 @pytest.mark.parametrize(("amount", "mult"), [("7.5", 9), ("0", 0), ("-3", 3), (None, 0)])
 def test_amounts_have_a_key_for_each_direction_and_none_is_last(amount: str | None, mult: int) -> None:
     raw = {"id": "x", "measure": "other", "ref_area": {"label": "Veld"}, "obs_status": "A", "obs_value": amount}
-    made = Publisher(
-        {"spending/x": {**raw, "unit_mult": mult}}.__getitem__, lambda _: "p", lambda _: [], lambda _: None
-    )
+    made = Publisher(Shelf({"spending/x": {**raw, "unit_mult": mult}}))
     found = row_of(KINDS["spending"], made.body("spending/x"), made, 1, 0, "p")
     value = float("inf") if amount is None else float(amount) * 10**mult
     assert found["value_up"] == value

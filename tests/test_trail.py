@@ -11,7 +11,7 @@ from app.store.db import Database
 from app.store.loading import load
 from tests.conftest import Client, drafts
 from tests.loads import draft
-from tests.world.editing import RAW
+from tests.world.editing import RAW, why
 
 STATEMENT, MENTION, FIRST = "oster-crews", "she-3-2", RAW[0]["id"]
 WHY = "the second reading was wrong"
@@ -37,7 +37,7 @@ def told(fresh: Database, client_of: Callable[..., Client]) -> Client:
     load(fresh, drafts())
     load(fresh, [draft(corrected())])
     first = copy.deepcopy(RAW[0])
-    first["reasons"] = {f"statements/{STATEMENT}": {"reason": "it was right after all"}}
+    first["reasons"] = {f"statements/{STATEMENT}": why("it was right after all")}
     load(fresh, [draft(first)])
     return client_of(fresh)
 
@@ -78,7 +78,9 @@ def test_the_feed_leaves_nothing_out_and_goes_on_where_it_stopped(told: Client) 
     assert walked == told.json("/changes?limit=1000")["items"]
     assert [one["edition"] for one in walked] == sorted(one["edition"] for one in walked)
     counts = {kind: len(told.json(f"/{kind}?limit=1000&as_of=1")["items"]) for kind in KINDS}
-    assert sum(one["edition"] == 1 for one in walked) == sum(counts.values())
+    corroborations = [one for one in walked if one["type"] == "corroboration"]
+    assert [one["fact"]["path"] for one in corroborations] == [f"/{one['fact']}" for one in RAW[1]["corroborates"]]
+    assert sum(one["edition"] == 1 for one in walked) == sum(counts.values()) + len(corroborations)
     since = [(one["change"], one["fact"]["path"]) for one in told.json("/changes?since=1")["items"]]
     assert since == [
         ("corrected", f"/statements/{STATEMENT}"),

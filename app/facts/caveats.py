@@ -1,5 +1,6 @@
 """Caveats: the doubts, conflicts, silences and inferences that a careful reader must know."""
 
+import json
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -91,10 +92,44 @@ class CaveatPublic(Public):
     decision: Decision
 
     @classmethod
+    def finish(cls, body: dict[str, Any], raw: dict[str, Any], world: World) -> None:
+        """Where two documents differ, the value and the citations of the fact itself come first."""
+        if "corroborates" not in raw:
+            return
+        fact, field = world.body(raw["corroborates"]), raw["field"]
+        ours, cited = told(fact, field), supporting(fact, field)
+        body["values"] = [*({"value": ours, "citation": one} for one in cited[:1]), *body["values"]]
+        body["citations"] = [*cited, *body["citations"]]
+        if ours == raw["values"][0]["value"]:
+            reason = "Since a correction, both give the same."
+            body["decision"] = {"value": "resolved", "by": None, "at": None, "reason": reason}
+
+    @classmethod
     def naming(cls, raw: dict[str, Any], world: World) -> str:
         subject = world.name(raw["facts"][0]) if raw.get("facts") else raw.get("question") or raw["id"]
         field = f" ({raw['field']})" if raw.get("field") else ""
         return f"{raw['kind'].replace('_', ' ').capitalize()}{field}: {subject}"[:120]
+
+
+def told(body: dict[str, Any], field: str) -> str:
+    """What a published body says in a dotted field, as a bundle would write it; `null` where it says nothing."""
+    value: Any = body
+    for step in field.split("."):
+        if isinstance(value, list):
+            value = value[int(step)] if step.isdigit() and int(step) < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    if isinstance(value, dict):
+        value = value["path"][1:] if "path" in value else None
+    return "null" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def supporting(body: dict[str, Any], field: str) -> list[dict[str, Any]]:
+    """The citations by which the documents of a body bear out a field, else its first one."""
+    home = body["citations"][0]["document"] if body["citations"] else None
+    own = [one for one in body["citations"] if one["document"] == home]
+    top = field.partition(".")[0]
+    return [one for one in own if any(name.partition(".")[0] == top for name in one["supports"])] or own[:1]
 
 
 class CaveatQuery(Query):

@@ -134,6 +134,33 @@ def _document(document: dict[str, Any], published: dict[str, dict[str, Any]]) ->
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Shipped:
+    """The shipped records as they stand alone (`Standing` of app.store.publishing)."""
+
+    records: dict[str, dict[str, Any]]
+    homes: dict[str, str]
+    about: dict[str, list[str]]
+
+    def raw(self, fact: str) -> dict[str, Any]:
+        return self.records[fact]
+
+    def home(self, fact: str) -> str:
+        return self.homes[fact]
+
+    def caveats(self, fact: str) -> list[str]:
+        return self.about.get(fact, [])
+
+    def corroborations(self, fact: str) -> list[tuple[str, dict[str, Any]]]:
+        return []
+
+    def resolve(self, fact: str) -> str:
+        return fact
+
+    def text(self, document: str) -> None:
+        return None
+
+
 def _published() -> dict[str, dict[str, Any]]:
     """The bodies of the shipped facts, by `kind/id`."""
     records: dict[str, dict[str, Any]] = {}
@@ -147,7 +174,5 @@ def _published() -> dict[str, dict[str, Any]]:
             records[fact], homes[fact] = raw, draft.raw["id"]
             for subject in raw.get("facts", []):
                 about.setdefault(subject, []).append(fact)
-    publisher = Publisher(
-        records.__getitem__, homes.__getitem__, lambda fact: about.get(fact, []), lambda _document: None
-    )
+    publisher = Publisher(_Shipped(records, homes, about))
     return {fact: {**publisher.body(fact), "revision": 1, "edition": 1} for fact in records}

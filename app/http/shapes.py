@@ -139,7 +139,7 @@ class ChangeRecord(BaseModel):
     """A change of a fact's own entry."""
 
     change: lists.ChangeKind = Field(description="What happened to it.")
-    type: str = Field(description="The fact's type.")
+    type: str = Field(description="The fact's type; `corroboration` where another document gives it too.")
     fact: Reference
     revision: int = Field(description="The revision that it made.")
     edition: int = Field(description="The edition that brought it.")

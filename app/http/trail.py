@@ -13,6 +13,7 @@ from app.http.asking import pairs
 from app.http.plans import ItemQuery, Made, Plan, Room, target, to_json
 from app.store import history
 from app.store.finding import Now
+from app.store.history import CORROBORATION
 
 
 class EditionsQuery(BaseModel):
@@ -94,11 +95,12 @@ def _frame(
 
 
 def _shown(one: history.Change) -> dict[str, Any]:
-    kind, _, id = one.fact.partition("/")
+    fact = one.fact.removeprefix(CORROBORATION)
+    kind, _, id = fact.partition("/")
     return {
         "change": one.change,
-        "type": KINDS[kind].singular,
-        "fact": {"id": id, "name": one.name, "path": f"/{one.fact}"},
+        "type": KINDS[kind].singular if fact == one.fact else "corroboration",
+        "fact": {"id": id, "name": one.name, "path": f"/{fact}"},
         "revision": one.revision,
         "edition": one.edition,
         "at": one.at,

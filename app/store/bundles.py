@@ -14,6 +14,7 @@ from app.facts import KINDS
 from app.facts.documents import DocumentEntry
 from app.facts.parts import AnyFact, CitationEntry, FieldPath, Name, Part, Slug, Text, Url
 from app.facts.shape import slots
+from app.store.corroborating import conflicts
 from app.store.explaining import explain
 from app.store.reading import Draft
 
@@ -60,10 +61,10 @@ class SplitEntry(Part):
 
 
 class ReasonEntry(Part):
-    """Why a current fact is changed."""
+    """Why a current fact, or what this document corroborates, is changed."""
 
     reason: Text
-    evidence: CitationEntry | Url | None = Field(None, description="A citation, or the address of the evidence.")
+    evidence: CitationEntry | Url = Field(description="A citation, or the address of the evidence.")
 
 
 class DocumentBlock(DocumentEntry):
@@ -109,7 +110,26 @@ def validate(draft: Draft) -> tuple[Records, list[Fault]]:
             continue
         for index, item in enumerate(items):
             faults += _record(draft, records, name, item, f"/{name}/{index}")
-    return records, faults
+    return _with_conflicts(draft, records), faults
+
+
+def arrived(draft: Draft) -> Records:
+    """The records of a bundle that was validated when it was loaded."""
+    raw, records = draft.raw, Records()
+    records[f"documents/{raw['id']}"] = Record({**raw["document"], "id": raw["id"]}, "/document")
+    for name in ARRAYS:
+        entry = KINDS[name].entry
+        for index, item in enumerate(raw.get(name, [])):
+            records[f"{name}/{item['id']}"] = Record(entry.arrive(item), f"/{name}/{index}")
+    return _with_conflicts(draft, records)
+
+
+def _with_conflicts(draft: Draft, records: Records) -> Records:
+    """With the caveats that say where the document differs from what it corroborates."""
+    for index, one in enumerate(changes(draft).get("corroborates", [])):
+        for caveat in conflicts(str(draft.raw.get("id")), one):
+            records.setdefault(f"caveats/{caveat['id']}", Record(caveat, f"/corroborates/{index}"))
+    return records
 
 
 def changes(draft: Draft) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from app.store.finding import Finder
 from app.store.tables import METADATA
 
 CHANGES, EDITIONS = METADATA.tables["changes"], METADATA.tables["editions"]
+CORROBORATION = "corroborations/"  # before the `kind/id` of a fact: what another document says of it
 UNCHANGING = ("edition", "revision")  # bookkeeping that every version changes
 
 

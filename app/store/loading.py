@@ -1,233 +1,210 @@
 """Loading: the one door for writes. One transaction, one edition, all or nothing."""
 
-import hashlib
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection
 
-from app.errors import Fault
+from app.errors import Fault, InUse
 from app.facts import KINDS
-from app.facts.base import FOREVER, nfc
-from app.facts.parts import Ref
-from app.facts.shape import leaves
-from app.store.bundles import Records
-from app.store.checking import check, refuse
+from app.store.affecting import affected
+from app.store.books import Books, chained_lines
+from app.store.checking import FAULTS_MAX, check, refuse
+from app.store.comparing import Comparison
 from app.store.db import Database
-from app.store.publishing import Publisher, citations, digest, links
+from app.store.history import difference
+from app.store.publishing import digest, links
 from app.store.reading import Draft
-from app.store.rows import readings_of, row_of
-from app.store.stored import BUNDLES, TEXTS, Stored, table_of
-from app.store.tables import METADATA
+from app.store.rows import row_of
+from app.store.standing import AfterLoad, Texts
+from app.store.stored import Stored
+from app.store.telling import Telling
 
-EDITIONS, CHANGES, READINGS = (METADATA.tables[name] for name in ("editions", "changes", "readings"))
-CHUNK = 1_000  # rows to a statement
+Expect = Callable[[str | None], None]
 
 
 @dataclass(slots=True)
 class Loaded:
-    """What a load did: its edition (None: nothing was new) and how many facts it created, corrected and so on."""
+    """What a load did: its edition (None: nothing was new) and how many facts it created, corrected and so on.
+
+    `diff`, of a dry run only: each change as a history shows it, the fields that differ before and after.
+    """
 
     edition: int | None
     changes: dict[str, int] = field(default_factory=dict)
     republished: dict[str, int] = field(default_factory=dict)
+    diff: list[dict[str, Any]] = field(default_factory=list)
 
 
-def load(database: Database, drafts: list[Draft], texts: dict[str, bytes] | None = None, keep: bool = False) -> Loaded:
+def load(
+    database: Database,
+    drafts: list[Draft],
+    texts: dict[str, bytes] | None = None,
+    keep: bool = False,
+    *,
+    by: str | None = None,
+    dry_run: bool = False,
+    expect: Expect | None = None,
+) -> Loaded:
     """Loads bundles together: checked first, then written in one transaction as one edition.
 
     `texts` are the documents' bytes by id; with them every citation is proved, and with `keep` they are held. A text
     that is held is given up when its document is corrected to have another digest, unless that text comes along.
-    Raises BundleError with every fault, and writes nothing then. The same content again makes no edition.
+    `by` answers for the changes in the place of the bundles' own. `expect` is told, before anything else, the SHA-256
+    of the first bundle's current content (None: it has none), and may raise to end the load.
+    Raises BundleError with every fault, InUse where others refer to what would go, and writes nothing then. The same
+    content again makes no edition; neither does a dry run.
     """
-    with database.write() as connection:
-        return _Load(connection, texts or {}, keep).run(drafts)
+
+    def run(one: _Load) -> Loaded:
+        if expect is not None:
+            expect(one.current(drafts[0].raw["id"]))
+        return one.load(drafts, by)
+
+    return _run(database, run, texts or {}, keep, dry_run)
+
+
+def withdraw(
+    database: Database, id: str, reason: str, *, by: str | None = None, expect: Expect | None = None
+) -> Loaded:
+    """Takes back all that a bundle holds, as one edition; loading it again restores it.
+
+    `expect` as in `load`. KeyError where there never was such a bundle, InUse where others refer to what it holds. One
+    that was withdrawn already makes no edition.
+    """
+
+    def run(one: _Load) -> Loaded:
+        if id not in one.stored.numbers:
+            raise KeyError(id)
+        if expect is not None:
+            expect(one.current(id))
+        return one.withdraw(id, reason, by)
+
+    return _run(database, run, {}, False, False)
+
+
+class _DryRun(Exception):
+    """Undoes a load that was only to be shown."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        super().__init__()
+        self.loaded = loaded
+
+
+def _run(
+    database: Database, run: Callable[["_Load"], Loaded], texts: dict[str, bytes], keep: bool, dry_run: bool
+) -> Loaded:
+    try:
+        with database.write() as connection:
+            loaded = run(_Load(connection, texts, keep, dry_run))
+            if dry_run:
+                raise _DryRun(loaded)
+            return loaded
+    except _DryRun as done:
+        return Loaded(None, done.loaded.changes, done.loaded.republished, done.loaded.diff)
 
 
 class _Load:
-    """One load under way: what is new, what that touches, and the rows that come of it."""
+    """One load under way: what it changes, what that touches, and the rows that come of it."""
 
-    def __init__(self, connection: Connection, texts: dict[str, bytes], keep: bool) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, texts: dict[str, bytes], keep: bool, shows: bool) -> None:
         self.stored = Stored(connection)
-        self.texts = texts
-        self.keep = keep
-        self.loading: set[str] = set()  # the ids of all bundles given
-        self.held: set[str] = set()  # the documents whose texts are to be held from now on
-        self.given_up: set[str] = set()  # those whose held text is no longer theirs
-        self.shown: dict[str, str | None] = {}  # the texts whose words citations show
-        self.new: dict[str, dict[str, Any]] = {}  # records of the bundles being loaded
-        self.home: dict[str, str] = {}  # the bundle that each of them is of
-        self.index: dict[str, int] = {}
-        self.changed: dict[str, str] = {}  # fact → created, corrected, restored or retracted
-        self.about: dict[str, list[str]] = defaultdict(list)  # fact → the caveats that these bundles hold about it
-        self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        self.next_row: dict[str, int] = {}
+        self.comparison = Comparison(self.stored)
+        self.texts = Texts(self.stored, texts, keep)
+        self.after = AfterLoad(self.stored, self.comparison, self.texts)
+        self.publisher = self.after.publisher
         self.edition = self.stored.edition + 1
-        self.numbers: dict[str, int] = {}  # each bundle's place in the order of first loads
-        self.publisher = Publisher(self._raw, self._home, self._caveats, self._text)
+        self.books = Books(connection, self.edition, self.publisher)
+        self.revisions: dict[tuple[str, str], int] = {}  # of each corroboration that changes
+        self.shows = shows
+        self.shown: dict[str, dict[str, Any]] = {}  # for a dry run, each changed fact before and after
+        self.telling = Telling(self.stored, self.comparison, self.after)
 
-    def run(self, drafts: list[Draft]) -> Loaded:
-        checked = check(drafts, self.stored, {document: data.decode() for document, data in self.texts.items()})
-        self.loading = {draft.raw["id"] for draft in drafts}
-        pairs = [(draft, records) for draft, records in zip(drafts, checked, strict=True) if self._is_new(draft)]
-        self._compare_texts([draft for draft, _ in pairs])
-        if not pairs and not self.held:
+    def current(self, id: str) -> str | None:
+        """The SHA-256 of a bundle's current content, or None."""
+        held = self.stored.bundle(id)
+        return None if held is None else held.sha256
+
+    def load(self, drafts: list[Draft], by: str | None) -> Loaded:
+        checked = check(drafts, self.stored, {document: data.decode() for document, data in self.texts.given.items()})
+        self.comparison.loading = {draft.raw["id"] for draft in drafts}
+        pairs = [
+            (draft, records)
+            for draft, records in zip(drafts, checked, strict=True)
+            if self.current(draft.raw["id"]) != digest(draft.content)
+        ]
+        self.texts.compare([draft for draft, _ in pairs], self.comparison.loading, set())
+        if not pairs and not self.texts.held:
             return Loaded(None)
-        refuse(fault for draft, records in pairs for fault in self._compare(draft, records))
-        return self._write([draft for draft, _ in pairs])
+        for draft, records in pairs:
+            self.comparison.take(draft, records, by)
+        return self._write([draft for draft, _ in pairs], set())
 
-    def _is_new(self, draft: Draft) -> bool:
-        held = self.stored.bundle(draft.raw["id"])
-        return held is None or held.sha256 != digest(draft.content)
+    def withdraw(self, id: str, reason: str, by: str | None) -> Loaded:
+        if self.current(id) is None:
+            return Loaded(None)
+        self.comparison.loading = {id}
+        self.texts.compare([], {id}, {id})
+        self.comparison.withdraw(id, reason, by)
+        return self._write([], {id})
 
-    def _compare_texts(self, drafts: list[Draft]) -> None:
-        """Notes which texts come and which go; `check` has proved those given of the documents given."""
-        for document in self.loading & self.texts.keys():
-            if self.keep and self.stored.text(document) != self.texts[document]:
-                self.held.add(document)
-        for draft in drafts:
-            id, text = draft.raw["id"], self.stored.text(draft.raw["id"])
-            if text is not None and id not in self.held and digest(text) != draft.raw["document"]["sha256"]:
-                self.given_up.add(id)
-
-    def _compare(self, draft: Draft, records: Records) -> Iterator[Fault]:
-        """Notes what the bundle changes; a change or an omission without a reason is a fault."""
-        bundle = draft.raw["id"]
-        before = self.stored.records(bundle)
-        reasons = draft.raw.get("reasons", {})
-        for name in ("merge", "split"):
-            if draft.raw.get(name):
-                mend = "retract the one record and correct what refers to it"
-                yield draft.fault(f"/{name}", "is not carried out yet", mend)
-        for place, (fact, (raw, pointer)) in enumerate(records.items()):
-            self.new[fact], self.home[fact], self.index[fact] = raw, bundle, place
-            if raw.get("facts") and fact.startswith("caveats/"):
-                for subject in raw["facts"]:
-                    self.about[subject].append(fact)
-            if fact not in before:
-                self.changed[fact] = "restored" if self.stored.revision(fact) else "created"
-            elif before[fact][0] != raw:
-                self.changed[fact] = "corrected"
-                if fact not in reasons:
-                    mend = f'add "{fact}" to "reasons"'
-                    yield Fault(
-                        pointer, "differs from what is current, without a reason", mend, draft.file, draft.line(pointer)
-                    )
-        for fact in [fact for fact in before if fact not in records]:
-            self.changed[fact] = "retracted"
-            self.home[fact] = bundle
-            yield from self._retracts(draft, fact)
-
-    def _retracts(self, draft: Draft, fact: str) -> Iterator[Fault]:
-        """What is left out is listed with a reason, and nothing that stays refers to it."""
-        listed = [one["fact"] for one in draft.raw.get("retract", [])]
-        if fact not in listed:
-            yield Fault("", f"{fact} is current and left out", 'list it under "retract" with a reason', draft.file)
-            return
-        for other in sorted(self.stored.dependents(fact)):
-            if self.stored.owner(other) not in self.loading and self._refers(other, fact):
-                pointer = f"/retract/{listed.index(fact)}/fact"
-                message = f"{other} of the bundle {self.stored.owner(other)} refers to {fact}"
-                yield draft.fault(pointer, message, "load that bundle, corrected, together with this one")
-
-    def _refers(self, fact: str, target: str) -> bool:
-        entry = KINDS[fact.partition("/")[0]].entry
-        return any(slot.mark(Ref) and value == target for _, slot, value in leaves(entry, self._raw(fact)))
-
-    def _write(self, drafts: list[Draft]) -> Loaded:
-        self._bundles(drafts)
-        affected = self._affected()
-        for fact in [fact for fact, change in self.changed.items() if change == "retracted"]:
-            self._close(fact)
+    def _write(self, drafts: list[Draft], withdrawn: set[str]) -> Loaded:
+        self._refuse()
+        self._bundles(drafts, withdrawn)
+        changed = self.comparison.changed
+        affected_too = affected(self.stored, self.comparison, self.after, self.texts)
+        gone = set(self.comparison.ended("retracted", "merged", "split"))
+        standing = sorted((changed.keys() | affected_too) - gone, key=self._order)
+        self.after.expect(standing)
+        for fact in gone:
+            self._show(fact, self.stored.current(fact), None)
+            self.books.close(fact)
         republished: Counter[str] = Counter()
-        for fact in sorted((self.changed.keys() | affected), key=self._order):
-            if self.changed.get(fact) != "retracted":
-                republished[fact.partition("/")[0]] += self._publish(fact)
-        self._flush()
-        self._note_changes(drafts)
+        for fact in standing:
+            republished[fact.partition("/")[0]] += self._publish(fact)
+        self.books.flush()
+        ordered = sorted(changed, key=self._order)
+        self.books.note_changes(list(self.telling.rows(ordered, self.revisions)))
         told = {kind: count for kind, count in republished.items() if count}
-        self._note_edition(drafts, told)
-        return Loaded(self.edition, dict(Counter(self.changed.values())), told)
+        total: Counter[str] = Counter(one.change for one in (*changed.values(), *self.comparison.corroborated.values()))
+        self.books.note_edition(chained_lines(drafts, withdrawn, self.texts.held), total, told)
+        return Loaded(self.edition, dict(total), told, [self.shown[fact] for fact in ordered if fact in self.shown])
+
+    def _refuse(self) -> None:
+        """Raises what is wrong with the changes: first what has no reason, then what others refer to."""
+        refuse(self.comparison.faults)
+        self.comparison.check_use()
+        corrected = [fact.split("/") for fact in self.comparison.ended("corrected")]
+        self.comparison.check_cited(id for kind, id in corrected if kind == "documents")
+        if self.comparison.in_use:
+            more = len(self.comparison.in_use) - FAULTS_MAX
+            rest = [Fault("", f"and {more} more", "mend these first")] if more > 0 else []
+            raise InUse([*self.comparison.in_use[:FAULTS_MAX], *rest])
 
     def _order(self, fact: str) -> tuple[int, int, str]:
-        return list(KINDS).index(fact.partition("/")[0]), self.index.get(fact, 0), fact
+        return list(KINDS).index(fact.partition("/")[0]), self.comparison.index.get(fact, 0), fact
 
-    def _note_edition(self, drafts: list[Draft], republished: dict[str, int]) -> None:
-        last = self.connection.execute(select(EDITIONS).where(EDITIONS.c.edition == self.edition - 1)).one_or_none()
-        chain = hashlib.sha256(last.digest.encode() if last else b"")
-        for draft in drafts:
-            chain.update(f"{draft.raw['id']} {digest(draft.content)}\n".encode())
-        chain.update("".join(f"text {document}\n" for document in sorted(self.held)).encode())
-        at = datetime.now(UTC)
-        if last:  # time goes on from edition to edition, whatever the clock does
-            at = max(at, datetime.fromisoformat(last.at) + timedelta(microseconds=1))
-        edition = {
-            "edition": self.edition,
-            "at": at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-            "digest": chain.hexdigest(),
-            "changes": json.dumps(Counter(self.changed.values()), sort_keys=True),
-            "republished": json.dumps(republished, sort_keys=True),
-        }
-        self.connection.execute(insert(EDITIONS).values(edition))
-
-    def _bundles(self, drafts: list[Draft]) -> None:
-        """Writes the bundles' new versions, numbers those that are new, and keeps or gives up texts."""
-        held = self.connection.execute(select(BUNDLES.c.id, BUNDLES.c.number))
-        self.numbers.update((row.id, row.number) for row in held)
+    def _bundles(self, drafts: list[Draft], withdrawn: set[str]) -> None:
+        """Writes the bundles' new versions and what they corroborate, numbers those that are new, and sees to texts."""
+        numbers = self.after.numbers
         for draft in drafts:
             id = draft.raw["id"]
-            number = self.numbers.setdefault(id, len(self.numbers) + 1)
-            stood = (BUNDLES.c.id == id) & (BUNDLES.c.until_edition == FOREVER)
-            self.connection.execute(update(BUNDLES).where(stood).values(until_edition=self.edition))
-            version = {"id": id, "number": number, "since_edition": self.edition, "until_edition": FOREVER}
-            self.connection.execute(
-                insert(BUNDLES).values(**version, sha256=digest(draft.content), content=draft.content)
-            )
-        for document in sorted(self.held | self.given_up):
-            self.connection.execute(delete(TEXTS).where(TEXTS.c.document == document))
-        for document in sorted(self.held):
-            self.connection.execute(insert(TEXTS).values(document=document, content=self.texts[document]))
-
-    def _affected(self) -> set[str]:
-        """The current facts, beside the changed ones, whose bodies may differ now: they name or cite what changed."""
-        affected: set[str] = set()
-        for fact, change in self.changed.items():
-            if change != "created":
-                affected |= self.stored.dependents(fact)
-            if fact.startswith("caveats/"):
-                affected.update(self.new.get(fact, {}).get("facts", []))
-        for document in self.held | self.given_up:
-            citing = self.stored.citing(document)
-            affected |= citing | {f"documents/{document}"}
-            for fact in citing:  # attendees show their event's citations
-                affected |= self.stored.dependents(fact)
-        return self._renamed(affected) - self.changed.keys()
-
-    def _renamed(self, affected: set[str]) -> set[str]:
-        """With what refers to those of them whose names, made by rule of other names, change too.
-
-        So does a place whose own place changed: facts know all that their place lies in.
-        """
-        fresh = affected
-        while fresh:
-            current = {fact: self.stored.current(fact) for fact in fresh - self.changed.keys()}
-            passing = [fact for fact, row in current.items() if row and self._passes_on(fact, row)]
-            fresh = {one for fact in passing for one in self.stored.dependents(fact)} - affected
-            affected = affected | fresh
-        return affected
-
-    def _passes_on(self, fact: str, row: Any) -> bool:
-        return fact.startswith("places/") or row.name != self.publisher.name(fact)
+            self.books.note_bundle(id, numbers.setdefault(id, len(numbers) + 1), draft.content)
+        for id in withdrawn:
+            self.books.note_bundle(id, numbers[id], None)
+        for key in self.comparison.corroborated:
+            entry = self.comparison.corroborates.get(key)
+            self.revisions[key] = self.stored.corroboration_revision(*key) + (entry is not None)
+            self.books.note_corroboration(*key, self.revisions[key], entry)
+        self.books.note_texts({id: self.texts.given[id] for id in self.texts.held}, self.texts.given_up)
 
     def _publish(self, fact: str) -> bool:
         """Writes the fact's new version if it differs; tells whether only its references had changed."""
-        kind, change = KINDS[fact.partition("/")[0]], self.changed.get(fact)
-        stood: Any = None if change in ("created", "restored") else self.stored.current(fact)
+        kind, change = KINDS[fact.partition("/")[0]], self.comparison.changed.get(fact)
+        stood = self.stored.current(fact)
         body = self.publisher.body(fact)
         if change is None:
             body.update(revision=stood.revision, edition=stood.since_edition)
@@ -235,101 +212,20 @@ class _Load:
             if same and self.stored.links(kind.name, stood.row) == links(kind, body, self.publisher):
                 return False
         else:
-            body["revision"] = 1 if change == "created" else self.stored.revision(fact) + 1
+            body["revision"] = self.stored.revision(fact) + 1
         body["edition"] = self.edition
         if stood is not None:
-            self._close(fact)
-        self._add(kind.name, self._row(fact, body), body)
+            self.books.close(fact)
+        self.books.add(kind.name, self._row(fact, body), body)
+        if change is not None:
+            self._show(fact, stood, body)
         return change is None
 
     def _row(self, fact: str, body: dict[str, Any]) -> dict[str, Any]:
-        kind, home = KINDS[fact.partition("/")[0]], self._home(fact)
-        return row_of(kind, body, self.publisher, self.numbers[home], self._index(fact), home)
+        kind, home = KINDS[fact.partition("/")[0]], self.after.home(fact)
+        return row_of(kind, body, self.publisher, self.after.numbers[home], self.after.index(fact), home)
 
-    def _add(self, name: str, row: dict[str, Any], body: dict[str, Any]) -> None:
-        kind = KINDS[name]
-        if name not in self.next_row:
-            self.next_row[name] = (self.connection.execute(select(func.max(table_of(name).c.row))).scalar() or 0) + 1
-        key = {"kind": name, "row": self.next_row[name]}
-        self.next_row[name] += 1
-        self.rows[name].append({"row": key["row"], **row})
-        for relation, target in sorted(links(kind, body, self.publisher)):
-            self.rows["links"].append({**key, "relation": relation, "target": target})
-        for document, sentence, start, end in citations(kind, body):
-            self.rows["cited"].append({**key, "document": document, "sentence": sentence, "start": start, "end": end})
-        for earliest, latest in readings_of(kind, body):
-            self.rows["readings"].append({**key, "earliest": earliest, "latest": latest})
-        if len(self.rows[name]) >= CHUNK:
-            self._flush()
-
-    def _flush(self) -> None:
-        for name, rows in self.rows.items():
-            if rows:
-                self.connection.execute(insert(METADATA.tables[name]), rows)
-        self.rows.clear()
-
-    def _close(self, fact: str) -> None:
-        kind, _, id = fact.partition("/")
-        table = table_of(kind)
-        current = (table.c.id == id) & (table.c.until_edition == FOREVER)
-        self.connection.execute(update(table).where(current).values(until_edition=self.edition))
-
-    def _note_changes(self, drafts: list[Draft]) -> None:
-        told = {draft.raw["id"]: draft.raw for draft in drafts}
-        rows = []
-        for fact in sorted(self.changed, key=self._order):
-            raw, change = told[self.home[fact]], self.changed[fact]
-            retracts = {one["fact"]: one for one in raw.get("retract", [])}
-            given = (retracts if change == "retracted" else raw.get("reasons", {})).get(fact, {})
-            rows.append(
-                {
-                    "edition": self.edition,
-                    "fact": fact,
-                    "name": self.publisher.name(fact),
-                    "bundle": self.home[fact],
-                    "change": change,
-                    "revision": self.stored.revision(fact),
-                    "reason": _own(given.get("reason")),
-                    "evidence": self._evidence(given.get("evidence"), self.home[fact]),
-                    "into": None,
-                    "by": _own(raw.get("by")),
-                }
-            )
-        if rows:
-            self.connection.execute(insert(CHANGES), rows)
-
-    def _evidence(self, raw: dict[str, Any] | str | None, bundle: str) -> str | None:
-        """Evidence as it is shown: a citation in full, or an address."""
-        shown = self.publisher.citation(raw, bundle) if isinstance(raw, dict) else raw
-        return None if shown is None else json.dumps(shown, ensure_ascii=False)
-
-    def _raw(self, fact: str) -> dict[str, Any]:
-        """A record being loaded, or that of a fact that stood; KeyError where there is none."""
-        return self.new[fact] if fact in self.new else self.stored.records(self._home(fact))[fact].raw
-
-    def _index(self, fact: str) -> int:
-        if fact not in self.index:
-            self.index.update({name: place for place, name in enumerate(self.stored.records(self._home(fact)))})
-        return self.index[fact]
-
-    def _home(self, fact: str) -> str:
-        home = self.home.get(fact) or self.stored.owner(fact)
-        if home is None:
-            raise KeyError(fact)
-        return home
-
-    def _caveats(self, fact: str) -> list[str]:
-        """The caveats about a fact: bundle by bundle in the order of first loads, each bundle's in its own order."""
-        older = {caveat for caveat in self.stored.caveats(fact) if caveat not in self.home}
-        found = older.union(self.about.get(fact, []))
-        return sorted(found, key=lambda caveat: (self.numbers[self._home(caveat)], self._index(caveat)))
-
-    def _text(self, document: str) -> str | None:
-        if document not in self.shown:
-            held = self.texts[document] if document in self.held else self.stored.text(document)
-            self.shown[document] = None if held is None or document in self.given_up else held.decode()
-        return self.shown[document]
-
-
-def _own(text: str | None) -> str | None:
-    return None if text is None else nfc(text)
+    def _show(self, fact: str, stood: Any, body: dict[str, Any] | None) -> None:
+        if self.shows:
+            changed = difference(json.loads(stood.body) if stood else None, body)
+            self.shown[fact] = self.telling.shown(fact, *changed)

@@ -3,9 +3,8 @@
 import hashlib
 import json
 import unicodedata
-from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
@@ -22,29 +21,48 @@ NAME_MAX = 120
 Plan = tuple[tuple[Slot, Any, type[BaseModel] | None], ...]
 
 
+class Standing(Protocol):
+    """The records that bodies are made of, by `kind/id`."""
+
+    def raw(self, fact: str) -> dict[str, Any]:
+        """A record; KeyError where there is none."""
+        ...
+
+    def home(self, fact: str) -> str:
+        """The document that its own citations are of."""
+        ...
+
+    def caveats(self, fact: str) -> list[str]:
+        """The caveats about it, as `caveats/id`."""
+        ...
+
+    def corroborations(self, fact: str) -> list[tuple[str, dict[str, Any]]]:
+        """The documents that corroborate it, each with what its bundle says."""
+        ...
+
+    def resolve(self, fact: str) -> str:
+        """The fact itself, or the one that it was merged into."""
+        ...
+
+    def text(self, document: str) -> str | None:
+        """The text of a document, where it is held."""
+        ...
+
+
 class Publisher:
-    """Makes bodies (it is the `World` of app.facts.base) from four look-ups.
+    """Makes bodies of records; it is the `World` of app.facts.base."""
 
-    `raw(fact)` gives a record by `kind/id` (KeyError: none);
-    `home(fact)` the document that its own citations are of; `caveats(fact)` the caveats about it, as `caveats/id`;
-    `text(document)` the text where it is held.
-    """
-
-    def __init__(
-        self,
-        raw: Callable[[str], dict[str, Any]],
-        home: Callable[[str], str],
-        caveats: Callable[[str], list[str]],
-        text: Callable[[str], str | None],
-    ) -> None:
-        self.raw = raw
-        self.home = home
-        self.caveats = caveats
-        self.text = text
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+        self.text = standing.text
         self._bodies: dict[str, dict[str, Any]] = {}
         self._names: dict[str, str] = {}
 
+    def raw(self, fact: str) -> dict[str, Any]:
+        return self.standing.raw(self.standing.resolve(fact))
+
     def name(self, fact: str) -> str:
+        fact = self.standing.resolve(fact)
         if fact not in self._names:
             raw = self.raw(fact)
             kind = KINDS[fact.partition("/")[0]]
@@ -52,20 +70,24 @@ class Publisher:
         return self._names[fact]
 
     def body(self, fact: str) -> dict[str, Any]:
+        fact = self.standing.resolve(fact)
         if fact not in self._bodies:
             self._bodies[fact] = self._publish(fact, self.raw(fact))
         return self._bodies[fact]
 
     def _publish(self, fact: str, raw: dict[str, Any]) -> dict[str, Any]:
         kind = KINDS[fact.partition("/")[0]]
-        home = self.home(fact)
+        home = self.standing.home(fact)
         body: dict[str, Any] = {"type": kind.singular, "id": raw["id"], "name": self.name(fact), "path": f"/{fact}"}
         filled = self._fill(_plan(kind.public, kind.entry), raw, home)
         body.update((name, value) for name, value in filled.items() if name not in HEAD and name not in TAIL)
-        kind.public.finish(body, raw, self)
         body.update(basis=filled["basis"], source=filled["source"], citations=filled["citations"])
-        body.update(caveats=[self._note(caveat) for caveat in self.caveats(fact)])
+        for document, corroboration in self.standing.corroborations(fact):
+            added = [self.citation(one, document) for one in corroboration["citations"]]
+            body["citations"] += [one for one in added if one not in body["citations"]]
+        body.update(caveats=[self._note(caveat) for caveat in self.standing.caveats(fact)])
         body.update(revision=0, edition=0, record_status="current")
+        kind.public.finish(body, raw, self)
         return body
 
     def _note(self, caveat: str) -> dict[str, Any]:
@@ -80,14 +102,18 @@ class Publisher:
             if value is None:
                 value = default
             if slot.many and value is not None:
-                filled[slot.name] = [self._value(slot, entry, one, home) for one in value]
+                several = [self._value(slot, entry, one, home) for one in value]
+                if slot.model is Reference:  # two of them may have been merged into one
+                    several = list({one["path"]: one for one in several}.values())
+                filled[slot.name] = several
             else:
                 filled[slot.name] = None if value is None else self._value(slot, entry, value, home)
         return filled
 
     def _value(self, slot: Slot, entry: type[BaseModel] | None, value: Any, home: str) -> Any:
         if slot.model is Reference:
-            return {"id": value.partition("/")[2], "name": self.name(value), "path": f"/{value}"}
+            fact = self.standing.resolve(value)
+            return {"id": fact.partition("/")[2], "name": self.name(fact), "path": f"/{fact}"}
         if slot.model is Citation:
             return self.citation(value, home)
         if slot.model is not None and entry is not None:

@@ -1,21 +1,42 @@
-"""What the database held when a load began."""
+"""What the database held when a load began, read in bulk: a load asks for thousands of facts."""
 
 import json
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import islice
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
 
 from app.facts import KINDS
-from app.store.bundles import Records, validate
+from app.store.bundles import Records, arrived
 from app.store.reading import read
 from app.store.tables import METADATA
 
-NAMES = ("bundles", "links", "cited", "texts", "editions")
-BUNDLES, LINKS, CITED, TEXTS, EDITIONS = (METADATA.tables[name] for name in NAMES)
+NAMES = ("bundles", "changes", "cited", "corroborations", "editions", "links", "texts")
+BUNDLES, CHANGES, CITED, CORROBORATIONS, EDITIONS, LINKS, TEXTS = (METADATA.tables[name] for name in NAMES)
+CHUNK = 500  # values in one statement
 
 
 def table_of(kind: str) -> Table:
     return METADATA.tables[kind]
+
+
+def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """The values, as many at a time as one statement takes."""
+    rest = iter(values)
+    while some := list(islice(rest, CHUNK)):
+        yield some
+
+
+class Corroboration(NamedTuple):
+    """What a bundle says of another's fact, `entry` as it is written there."""
+
+    bundle: str
+    fact: str
+    revision: int
+    entry: dict[str, Any]
 
 
 class Stored:
@@ -27,16 +48,39 @@ class Stored:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.edition: int = connection.execute(select(func.max(EDITIONS.c.edition))).scalar() or 0
+        self._rows: dict[str, Any] = {}
+        self._revisions: dict[str, int] = {}
         self._bundles: dict[str, Records] = {}
 
     def _stood(self, table: Table) -> ColumnElement[bool]:
         return and_(table.c.since_edition <= self.edition, table.c.until_edition > self.edition)
 
+    def fetch(self, facts: Iterable[str]) -> None:
+        """Reads the rows and revisions of facts that are about to be asked for."""
+        wanted: dict[str, list[str]] = defaultdict(list)
+        for fact in dict.fromkeys(facts):
+            kind, _, id = fact.partition("/")
+            if fact not in self._rows and kind in KINDS:
+                self._rows[fact], self._revisions[fact] = None, 0
+                wanted[kind].append(id)
+        for kind, ids in wanted.items() if self.edition else ():
+            table = table_of(kind)
+            last = select(table.c.id, func.max(table.c.revision)).group_by(table.c.id)
+            for some in chunks(ids):
+                for id, revision in self.connection.execute(last.where(table.c.id.in_(some))):
+                    self._revisions[f"{kind}/{id}"] = revision
+                for row in self.connection.execute(select(table).where(table.c.id.in_(some), self._stood(table))):
+                    self._rows[f"{kind}/{row.id}"] = row
+
     def current(self, fact: str) -> Any:
         """The row of a fact, or None."""
-        kind, _, id = fact.partition("/")
-        table = table_of(kind)
-        return self.connection.execute(select(table).where(table.c.id == id, self._stood(table))).one_or_none()
+        self.fetch([fact])
+        return self._rows.get(fact)
+
+    def revision(self, fact: str) -> int:
+        """The last revision that the fact ever had, 0 where it never was."""
+        self.fetch([fact])
+        return self._revisions.get(fact, 0)
 
     def owner(self, fact: str) -> str | None:
         row = self.current(fact)
@@ -58,6 +102,19 @@ class Stored:
         row = self.current(f"documents/{document}")
         return [] if row is None else [(ref, start, end, sha) for ref, start, end, sha, _ in json.loads(row.sentences)]
 
+    @cached_property
+    def merged(self) -> dict[str, str]:
+        """For each fact that was merged into another and not restored since, that other one."""
+        ever = select(CHANGES.c.fact).where(CHANGES.c.change == "merged")
+        found = select(CHANGES.c.fact, CHANGES.c.change, CHANGES.c.into).where(CHANGES.c.fact.in_(ever))
+        last = {row.fact: row for row in self.connection.execute(found.order_by(CHANGES.c.row))}
+        return {fact: json.loads(row.into)[0] for fact, row in last.items() if row.change == "merged"}
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Each bundle's place in the order of first loads."""
+        return {row.id: row.number for row in self.connection.execute(select(BUNDLES.c.id, BUNDLES.c.number))}
+
     def bundle(self, id: str) -> Any:
         """The version of a bundle, or None."""
         return self.connection.execute(select(BUNDLES).where(BUNDLES.c.id == id, self._stood(BUNDLES))).one_or_none()
@@ -66,39 +123,84 @@ class Stored:
         """The records of a bundle's version; none where there was none."""
         if bundle not in self._bundles:
             row = self.bundle(bundle)
-            self._bundles[bundle] = validate(read(row.content, bundle))[0] if row else {}
+            self._bundles[bundle] = arrived(read(row.content, bundle)) if row else {}
         return self._bundles[bundle]
 
     def text(self, document: str) -> bytes | None:
         """The text of a document where it is held."""
         return self.connection.execute(select(TEXTS.c.content).where(TEXTS.c.document == document)).scalar()
 
-    def caveats(self, fact: str) -> set[str]:
-        """The caveats about a fact, as `caveats/id`."""
-        return self._facts("caveats", LINKS, and_(LINKS.c.target == fact, LINKS.c.relation == "facts"))
+    def caveats(self, facts: Iterable[str]) -> dict[str, set[str]]:
+        """For each of the facts that caveats are about, those caveats, as `caveats/id`."""
+        return self._linking(facts, LINKS.c.kind == "caveats", LINKS.c.relation == "facts")
 
-    def dependents(self, fact: str) -> set[str]:
-        """The facts whose bodies refer to this one."""
-        return {one for kind in KINDS for one in self._facts(kind, LINKS, LINKS.c.target == fact)}
+    def dependents(self, facts: Iterable[str]) -> dict[str, set[str]]:
+        """For each of the facts that others' bodies refer to, those others."""
+        return self._linking(facts)
 
-    def citing(self, document: str) -> set[str]:
-        """The facts that cite a document."""
-        return {one for kind in KINDS for one in self._facts(kind, CITED, CITED.c.document == document)}
+    def _linking(self, facts: Iterable[str], *wanted: ColumnElement[bool]) -> dict[str, set[str]]:
+        linked = list(self._links(facts, *wanted)) if self.edition else []
+        names = self._names((kind, row) for _, kind, row in linked)
+        found: dict[str, set[str]] = defaultdict(set)
+        for target, kind, row in linked:
+            if (kind, row) in names:
+                found[target].add(names[kind, row])
+        return found
 
-    def _facts(self, kind: str, index: Table, wanted: ColumnElement[bool]) -> set[str]:
-        """The facts of a kind to whose versions the index has an entry that is wanted."""
-        table = table_of(kind)
-        entries = select(index.c.row).where(index.c.kind == kind, wanted)
-        found = select(table.c.id).where(table.c.row.in_(entries), self._stood(table))
-        return {f"{kind}/{id}" for id in self.connection.execute(found).scalars()}
+    def _links(self, facts: Iterable[str], *wanted: ColumnElement[bool]) -> Iterator[tuple[str, str, int]]:
+        """(target, kind, row) of the versions that refer to the facts."""
+        for some in chunks(dict.fromkeys(facts)):
+            found = select(LINKS.c.target, LINKS.c.kind, LINKS.c.row).where(LINKS.c.target.in_(some), *wanted)
+            yield from (tuple(row) for row in self.connection.execute(found.distinct()))
 
-    def revision(self, fact: str) -> int:
-        """The last revision that the fact ever had, 0 where it never was."""
-        kind, _, id = fact.partition("/")
-        table = table_of(kind)
-        return self.connection.execute(select(func.max(table.c.revision)).where(table.c.id == id)).scalar() or 0
+    def _names(self, versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+        """The facts, `kind/id`, of those versions that stood."""
+        rows: dict[str, set[int]] = defaultdict(set)
+        for kind, row in versions:
+            rows[kind].add(row)
+        found: dict[tuple[str, int], str] = {}
+        for kind, ones in rows.items():
+            table = table_of(kind)
+            for some in chunks(ones):
+                standing = select(table.c.row, table.c.id).where(table.c.row.in_(some), self._stood(table))
+                found.update(((kind, row), f"{kind}/{id}") for row, id in self.connection.execute(standing))
+        return found
+
+    def citing(self, document: str) -> dict[str, list[tuple[str, int, int]]]:
+        """The facts that cite a document, each with the places (sentence, start, end) that it cites there."""
+        found = select(CITED).where(CITED.c.document == document).order_by(CITED.c.cited)
+        cited = list(self.connection.execute(found))
+        names = self._names((one.kind, one.row) for one in cited)
+        places: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        for one in cited:
+            if (one.kind, one.row) in names:
+                places[names[one.kind, one.row]].append((one.sentence, one.start, one.end))
+        return places
 
     def links(self, kind: str, row: int) -> set[tuple[str, str]]:
         """What a version of a fact refers to and is found by, as (relation, target)."""
         found = select(LINKS.c.relation, LINKS.c.target).where(LINKS.c.kind == kind, LINKS.c.row == row)
         return {(one.relation, one.target) for one in self.connection.execute(found)}
+
+    @cached_property
+    def _is_corroborated(self) -> bool:
+        return self.connection.execute(select(CORROBORATIONS.c.row).limit(1)).first() is not None
+
+    def corroborations(self, column: str, values: Iterable[str]) -> list[Corroboration]:
+        """The corroborations by bundles (column `bundle`) or of facts (column `fact`)."""
+        found: list[Corroboration] = []
+        wanted, standing = CORROBORATIONS.c[column], self._stood(CORROBORATIONS)
+        for some in chunks(values) if self._is_corroborated else ():
+            rows = self.connection.execute(select(CORROBORATIONS).where(wanted.in_(some), standing))
+            found += [Corroboration(row.bundle, row.fact, row.revision, json.loads(row.entry)) for row in rows]
+        return found
+
+    def corroborated(self, bundle: str) -> set[str]:
+        """The facts that a bundle corroborates."""
+        return {one.fact for one in self.corroborations("bundle", [bundle])}
+
+    def corroboration_revision(self, bundle: str, fact: str) -> int:
+        """The last revision that a bundle's corroboration of a fact ever had, 0 where it never was."""
+        its = and_(CORROBORATIONS.c.bundle == bundle, CORROBORATIONS.c.fact == fact)
+        last = select(func.max(CORROBORATIONS.c.revision)).where(its)
+        return (self.connection.execute(last).scalar() or 0) if self._is_corroborated else 0

@@ -1,6 +1,6 @@
 """The tables beside the kinds': editions, bundles, changes, and what facts are found by; and the indexes of all."""
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, text
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
@@ -39,6 +39,14 @@ class Change(SQLModel, table=True):
     """One change of a fact's own entry, in the order in which it was made."""
 
     __tablename__ = "changes"
+    __table_args__ = (
+        Index(
+            "ix_changes_merged",
+            "fact",
+            sqlite_where=text("change = 'merged'"),
+            postgresql_where=text("change = 'merged'"),
+        ),
+    )
 
     row: int = Column(primary_key=True, sa_type=Integer)
     edition: int
@@ -51,6 +59,24 @@ class Change(SQLModel, table=True):
     evidence: str | None = Column(sa_type=text_column())  # JSON: a published citation, or an address
     into: str | None = Column(sa_type=text_column())  # JSON: the facts that a merged or split one became
     by: str | None = Column(sa_type=text_column())
+
+
+class Corroboration(SQLModel, table=True):
+    """What a bundle says of another's fact, by version."""
+
+    __tablename__ = "corroborations"
+    __table_args__ = (
+        Index("ix_corroborations_fact", "fact", "since_edition", "until_edition"),
+        Index("ix_corroborations_bundle", "bundle", "since_edition", "until_edition"),
+    )
+
+    row: int = Column(primary_key=True, sa_type=Integer)
+    bundle: str = Column(sa_type=text_column())
+    fact: str = Column(sa_type=text_column())
+    since_edition: int
+    until_edition: int
+    revision: int
+    entry: str = Column(sa_type=text_column())  # JSON: as the bundle writes it
 
 
 class HeldText(SQLModel, table=True):
@@ -133,4 +159,4 @@ for _kind in KINDS.values():
     _index(_kind)
 
 METADATA = SQLModel.metadata
-__all__ = ["METADATA", "BundleVersion", "Change", "Cited", "Edition", "HeldText", "Link", "Reading"]
+__all__ = ["METADATA", "BundleVersion", "Change", "Cited", "Corroboration", "Edition", "HeldText", "Link", "Reading"]

@@ -13,6 +13,7 @@ depends_on = None
 TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")  # ordered by code points on both engines
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts up its INTEGER keys only
 CURRENT = sa.text("until_edition = 2147483647")
+MERGED = sa.text("change = 'merged'")
 VERSIONS = ("since_edition", "until_edition")
 ORDER = ("day_down", "place_in_document", "row", *VERSIONS)
 
@@ -92,6 +93,7 @@ def upgrade() -> None:
     reports()
     figures()
     books()
+    changes()
     finders()
 
 
@@ -170,7 +172,7 @@ def figures() -> None:
 
 
 def books() -> None:
-    """What was loaded when, what changed, and the texts that are held."""
+    """What was loaded when, and the texts that are held."""
     op.create_table(
         "editions",
         sa.Column("edition", sa.Integer(), primary_key=True, autoincrement=False),
@@ -190,6 +192,11 @@ def books() -> None:
         blob("content"),
     )
     index("bundles", "id", "id")
+    op.create_table("texts", sa.Column("document", TEXT, primary_key=True), blob("content"))
+
+
+def changes() -> None:
+    """What changed, and what documents say of each other's facts."""
     op.create_table(
         "changes",
         sa.Column("row", sa.Integer(), primary_key=True),
@@ -205,7 +212,19 @@ def books() -> None:
         maybe("by"),
     )
     index("changes", "fact", "fact")
-    op.create_table("texts", sa.Column("document", TEXT, primary_key=True), blob("content"))
+    op.create_index("ix_changes_merged", "changes", ["fact"], sqlite_where=MERGED, postgresql_where=MERGED)
+    op.create_table(
+        "corroborations",
+        sa.Column("row", sa.Integer(), primary_key=True),
+        text("bundle"),
+        text("fact"),
+        whole("since_edition"),
+        whole("until_edition"),
+        whole("revision"),
+        text("entry"),
+    )
+    index("corroborations", "fact", "fact", *VERSIONS)
+    index("corroborations", "bundle", "bundle", *VERSIONS)
 
 
 def finders() -> None:
@@ -245,6 +264,7 @@ TABLES = (
     "editions",
     "bundles",
     "changes",
+    "corroborations",
     "texts",
     "links",
     "cited",

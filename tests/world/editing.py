@@ -15,6 +15,11 @@ RAW: list[dict[str, Any]] = [json.loads(content) for _, content in world_bundles
 TEXTS = {name: content.decode() for name, content in world_texts().items()}
 
 
+def why(reason: str = "it was wrong") -> dict[str, str]:
+    """A reason as a bundle gives it, with its evidence."""
+    return {"reason": reason, "evidence": "https://desk.example/notes"}
+
+
 def numbered(raw: Any, pointer: str) -> str:
     """The pointer with the index of each record in place of its id (or of its ref, among sentences)."""
     steps: list[str] = []

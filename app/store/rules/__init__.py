@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from app.errors import Fault
-from app.store.rules import citing, documents, kinds, records, text, values
+from app.store.rules import citing, corroborating, documents, kinds, records, text, values
 from app.store.rules.known import Known, Nothing
 from app.store.rules.scene import Item, Scene
 
@@ -11,7 +11,14 @@ __all__ = ["Known", "Nothing", "Scene", "faults"]
 
 Rule = Callable[[Scene, Item], Iterator[Fault]]
 
-WHOLE: tuple[Callable[[Scene], Iterator[Fault]], ...] = (records.defined_once, records.climbs, records.changes)
+WHOLE: tuple[Callable[[Scene], Iterator[Fault]], ...] = (
+    records.defined_once,
+    records.climbs,
+    records.changes,
+    records.becomes,
+    corroborating.once,
+    corroborating.differs,
+)
 CITATIONS: tuple[Rule, ...] = (citing.lies_in_sentence, citing.shows_its_words, citing.supports_fields, text.cited)
 EVERY: tuple[Rule, ...] = (
     records.belongs,

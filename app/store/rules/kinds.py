@@ -178,7 +178,7 @@ def doubts(scene: Scene, item: Item) -> Iterator[Fault]:
         yield item.fault("/facts", "is empty, and so is `about`", "name the facts or records concerned")
     if field is None and raw["kind"] == "not_stated" and not raw.get("question"):
         yield item.fault("/question", "is missing, and so is `field`", "say what a reader would ask")
-    if raw["kind"] == "conflict" and len(item.citations) < 2:
+    if raw["kind"] == "conflict" and len(item.citations) < 2 and "corroborates" not in raw:
         yield item.fault("/values", "a conflict is of two passages", "cite both")
     if field is not None and not raw.get("facts"):
         yield item.fault("/field", "is a field of no fact", "name the facts")

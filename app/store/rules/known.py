@@ -7,6 +7,15 @@ from typing import Any, Protocol
 class Known(Protocol):
     """What the database holds now."""
 
+    @property
+    def merged(self) -> dict[str, str]:
+        """For each fact that was merged into another, that other one."""
+        ...
+
+    def fetch(self, facts: Iterable[str]) -> None:
+        """Tells which facts are about to be asked for."""
+        ...
+
     def owner(self, fact: str) -> str | None:
         """The bundle that owns a current fact, None where there is no such fact."""
         ...
@@ -23,6 +32,10 @@ class Known(Protocol):
         """The sentences of a document as (ref, start, end, sha256), in order; empty where it is unknown."""
         ...
 
+    def corroborated(self, bundle: str) -> set[str]:
+        """The facts that a bundle corroborates."""
+        ...
+
     def ids(self, kind: str) -> Iterable[str]:
         """The ids of the current facts of a kind; asked for only to name the nearest."""
         ...
@@ -30,6 +43,13 @@ class Known(Protocol):
 
 class Nothing:
     """A database that holds nothing: bundles are then checked by themselves."""
+
+    @property
+    def merged(self) -> dict[str, str]:
+        return {}
+
+    def fetch(self, facts: Iterable[str]) -> None:
+        pass
 
     def owner(self, fact: str) -> str | None:
         return None
@@ -42,6 +62,9 @@ class Nothing:
 
     def sentences(self, document: str) -> list[tuple[str, int, int, str]]:
         return []
+
+    def corroborated(self, bundle: str) -> set[str]:
+        return set()
 
     def ids(self, kind: str) -> Iterable[str]:
         return ()

@@ -98,18 +98,38 @@ def climbs(scene: Scene) -> Iterator[Fault]:
 
 
 def changes(scene: Scene) -> Iterator[Fault]:
-    """What a bundle says of other facts is of facts that exist; what it takes back it does not define."""
+    """What a bundle says of other facts is of facts that exist; what it takes back is its own and not defined in it."""
     for draft, records in scene.bundles:
         loaded = scene.known.owner(f"documents/{draft.raw['id']}") is not None
         for pointer, fact, state in _changed(bundles.changes(draft)):
+            owner = scene.known.owner(fact)
             if state in ("theirs", "gone") and fact in records:
                 yield draft.fault(pointer, f"{fact} is defined in this bundle", "keep the one or the other")
-            elif scene.exists(fact) or scene.known.owner(fact):
+            elif state == "gone" and owner not in (None, draft.raw["id"]):
+                if pointer.split("/")[1] != "retract" or fact not in scene.known.corroborated(draft.raw["id"]):
+                    yield draft.fault(pointer, f"{fact} belongs to the bundle {owner}", "take it back there")
+            elif scene.exists(fact) or owner:
                 continue
             elif state in ("gone", "told") and (scene.known.revision(fact) or not loaded):
                 continue  # taken back already; a new database never had what an old bundle took back
             else:
                 yield draft.fault(pointer, f"there is no {fact}", scene.near(fact))
+
+
+def becomes(scene: Scene) -> Iterator[Fault]:
+    """A record is merged into one of its own kind, and into one only."""
+    for draft, _ in scene.bundles:
+        told = bundles.changes(draft)
+        seen: set[str] = set()
+        for name in ("merge", "split", "retract"):
+            for index, one in enumerate(told.get(name, [])):
+                fact, into = one.get("from", one.get("fact")), one.get("into", [])
+                if fact in seen:
+                    yield draft.fault(f"/{name}/{index}", f"{fact} is taken back twice", "keep one")
+                seen.add(fact)
+                kinds = {other.partition("/")[0] for other in [fact, *([into] if isinstance(into, str) else into)]}
+                if len(kinds) > 1:
+                    yield draft.fault(f"/{name}/{index}/into", f"is of another kind than {fact}", "name its like")
 
 
 def _changed(raw: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

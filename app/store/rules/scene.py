@@ -84,11 +84,15 @@ class Scene:
         self._changed: dict[str, list[tuple[str, str]]] = {}
         self._shingles: dict[str, Shingles] = {}
         self._speech: dict[str, dict[str | None, list[dict[str, Any]]]] = {}
+        self.merged = dict(known.merged)
+        known.fetch(fact for _, records in bundles for fact in records)
         for draft, records in bundles:
             self._take(draft, records)
+        self.merged = {fact: into for fact, into in self.merged.items() if fact not in self.items}
 
     def _take(self, draft: Draft, records: Records) -> None:
         self.loading.add(draft.raw["id"])
+        self.merged.update((one["from"], one["into"]) for one in changes(draft).get("merge", []))
         for fact, (raw, pointer) in records.items():
             if fact in self.items:
                 self.twice.append((draft, fact, pointer))
@@ -106,9 +110,14 @@ class Scene:
 
     @cached_property
     def corroborating(self) -> list[Item]:
-        """The citations that a bundle adds to another's facts, as records that hold nothing else."""
+        """What a bundle says of another's fact, as a record of its citations and the values that differ."""
         return [
-            Item(draft, one["fact"], {"citations": one["citations"]}, f"/corroborates/{index}")
+            Item(
+                draft,
+                one["fact"],
+                {"citations": one["citations"], "differs": one.get("values", {})},
+                f"/corroborates/{index}",
+            )
             for draft, records in self.bundles
             if f"documents/{draft.raw['id']}" in records
             for index, one in enumerate(changes(draft).get("corroborates", []))
@@ -123,7 +132,7 @@ class Scene:
     @cached_property
     def attended(self) -> set[str]:
         """The events that an attendee row is about."""
-        return {item.raw["event"] for item in self.of_kind["attendees"]}
+        return {self.resolve(item.raw["event"]) for item in self.of_kind["attendees"]}
 
     @cached_property
     def caveats(self) -> dict[str, list[dict[str, Any]]]:
@@ -131,7 +140,7 @@ class Scene:
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for item in self.of_kind["caveats"]:
             for fact in item.raw.get("facts", []):
-                found[fact].append(item.raw)
+                found[self.resolve(fact)].append(item.raw)
         return found
 
     def has_caveat(self, fact: str, *kinds: str) -> bool:
@@ -142,11 +151,17 @@ class Scene:
         owner = self.known.owner(fact)
         return owner is not None and owner not in self.loading
 
+    def resolve(self, fact: str) -> str:
+        """The fact itself, or the one that it was merged into."""
+        return follow(self.merged, fact)
+
     def exists(self, fact: str) -> bool:
+        fact = self.resolve(fact)
         return fact in self.items or fact in self.broken or self.stays(fact)
 
     def raw(self, fact: str) -> dict[str, Any] | None:
         """The record of a fact, None where there is none or where it has not the right form."""
+        fact = self.resolve(fact)
         if fact in self.items:
             return self.items[fact].raw
         return self.known.raw(fact) if self.stays(fact) else None
@@ -203,6 +218,15 @@ class Scene:
             quoted = (text[mark["start"] : mark["end"]] for mark in self.marks(document))
             self._shingles[document] = Shingles(text, [raw.get("title", ""), *quoted])
         return self._shingles[document]
+
+
+def follow(merged: dict[str, str], fact: str) -> str:
+    """Where a fact's merges lead; a circle of them leads nowhere."""
+    seen = set()
+    while fact in merged and fact not in seen:
+        seen.add(fact)
+        fact = merged[fact]
+    return fact
 
 
 def _written(draft: Draft) -> Iterator[str]:

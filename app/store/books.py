@@ -1,0 +1,124 @@
+"""The books: rows written in bulk, versions closed before new ones come, and what each edition changed."""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from app.facts import KINDS
+from app.facts.base import FOREVER
+from app.store.publishing import Publisher, citations, digest, links
+from app.store.reading import Draft
+from app.store.rows import readings_of
+from app.store.stored import BUNDLES, CORROBORATIONS, EDITIONS, TEXTS, table_of
+from app.store.tables import METADATA
+
+CHUNK = 1_000  # rows to a statement
+
+
+class Books:
+    """Writes one edition: versions of facts with what they are found by, and everything that is told of them."""
+
+    def __init__(self, connection: Connection, edition: int, publisher: Publisher) -> None:
+        self.connection = connection
+        self.edition = edition
+        self.publisher = publisher
+        self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._closed: dict[str, list[str]] = defaultdict(list)
+        self._next: dict[str, int] = {}
+
+    def close(self, fact: str) -> None:
+        """Ends the version of a fact that stood."""
+        kind, _, id = fact.partition("/")
+        self._closed[kind].append(id)
+
+    def add(self, name: str, row: dict[str, Any], body: dict[str, Any]) -> None:
+        """Begins a version of a fact of a kind, by its columns and its body."""
+        kind, key = KINDS[name], {"kind": name, "row": self._row(name)}
+        self._rows[name].append({"row": key["row"], **row})
+        for relation, target in sorted(links(kind, body, self.publisher)):
+            self._rows["links"].append({**key, "relation": relation, "target": target})
+        for document, sentence, start, end in citations(kind, body):
+            self._rows["cited"].append({**key, "document": document, "sentence": sentence, "start": start, "end": end})
+        for earliest, latest in readings_of(kind, body):
+            self._rows["readings"].append({**key, "earliest": earliest, "latest": latest})
+        if len(self._rows[name]) >= CHUNK:
+            self.flush()
+
+    def _row(self, name: str) -> int:
+        if name not in self._next:
+            table = table_of(name)
+            self._next[name] = (self.connection.execute(select(func.max(table.c.row))).scalar() or 0) + 1
+        self._next[name] += 1
+        return self._next[name] - 1
+
+    def flush(self) -> None:
+        """Writes what is waiting."""
+        for kind, ids in self._closed.items():
+            table = table_of(kind)
+            current = (table.c.id == bindparam("closed")) & (table.c.until_edition == FOREVER)
+            ended = update(table).where(current).values(until_edition=self.edition)
+            self.connection.execute(ended, [{"closed": id} for id in ids])
+        for name, rows in self._rows.items():
+            if rows:
+                self.connection.execute(insert(METADATA.tables[name]), rows)
+        self._closed.clear()
+        self._rows.clear()
+
+    def note_bundle(self, id: str, number: int, content: bytes | None) -> None:
+        """Ends a bundle's version, and begins one with this content where there is any."""
+        stood = (BUNDLES.c.id == id) & (BUNDLES.c.until_edition == FOREVER)
+        self.connection.execute(update(BUNDLES).where(stood).values(until_edition=self.edition))
+        if content is not None:
+            version = {"id": id, "number": number, "since_edition": self.edition, "until_edition": FOREVER}
+            self.connection.execute(insert(BUNDLES).values(**version, sha256=digest(content), content=content))
+
+    def note_corroboration(self, bundle: str, fact: str, revision: int, entry: dict[str, Any] | None) -> None:
+        """Ends what a bundle said of a fact, and begins what it says now."""
+        its = (CORROBORATIONS.c.bundle == bundle) & (CORROBORATIONS.c.fact == fact)
+        stood = its & (CORROBORATIONS.c.until_edition == FOREVER)
+        self.connection.execute(update(CORROBORATIONS).where(stood).values(until_edition=self.edition))
+        if entry is not None:
+            version = {"since_edition": self.edition, "until_edition": FOREVER, "revision": revision}
+            content = json.dumps(entry, ensure_ascii=False)
+            self.connection.execute(insert(CORROBORATIONS).values(bundle=bundle, fact=fact, **version, entry=content))
+
+    def note_texts(self, held: dict[str, bytes], given_up: Iterable[str]) -> None:
+        """Keeps texts, and gives others up."""
+        for document in sorted({*held, *given_up}):
+            self.connection.execute(delete(TEXTS).where(TEXTS.c.document == document))
+        for document, content in sorted(held.items()):
+            self.connection.execute(insert(TEXTS).values(document=document, content=content))
+
+    def note_changes(self, rows: list[dict[str, Any]]) -> None:
+        """Tells each change of a fact's own entry, in order."""
+        if rows:
+            told = [{"edition": self.edition, **row} for row in rows]
+            self.connection.execute(insert(METADATA.tables["changes"]), told)
+
+    def note_edition(self, chained: list[str], changes: Counter[str], republished: dict[str, int]) -> None:
+        """Makes the edition; `chained` are lines about what was loaded, which its digest chains to the one before."""
+        last = self.connection.execute(select(EDITIONS).where(EDITIONS.c.edition == self.edition - 1)).one_or_none()
+        chain = hashlib.sha256(last.digest.encode() if last else b"")
+        chain.update("".join(f"{line}\n" for line in chained).encode())
+        at = datetime.now(UTC)
+        if last:  # time goes on from edition to edition, whatever the clock does
+            at = max(at, datetime.fromisoformat(last.at) + timedelta(microseconds=1))
+        edition = {
+            "edition": self.edition,
+            "at": at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "digest": chain.hexdigest(),
+            "changes": json.dumps(changes, sort_keys=True),
+            "republished": json.dumps(republished, sort_keys=True),
+        }
+        self.connection.execute(insert(EDITIONS).values(edition))
+
+
+def chained_lines(drafts: list[Draft], withdrawn: Iterable[str], texts: Iterable[str]) -> list[str]:
+    """What an edition's digest tells of: each bundle with its content's digest, what was withdrawn, texts now held."""
+    loaded = [f"{draft.raw['id']} {digest(draft.content)}" for draft in drafts]
+    return [*loaded, *(f"withdrawn {id}" for id in sorted(withdrawn)), *(f"text {id}" for id in sorted(texts))]
