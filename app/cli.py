@@ -72,6 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     citer = command("cite", cite, "Print the citation of some words in a text, or every candidate.")
     citer.add_argument("text", type=Path)
     citer.add_argument("words")
+    eraser = command("erase", erase, "Take a document and its facts out of all editions, for a takedown.")
+    _with_settings(eraser)
+    eraser.add_argument("bundle", help="the document's id")
+    eraser.add_argument("--reason", required=True, help="what the tombstone says")
     command("schema", schema, "Print the JSON Schema of bundles.")
     return parser
 
@@ -254,6 +258,18 @@ def cite(options: argparse.Namespace) -> None:
     if len(found) > 1:
         print(f"summit: these words stand in {len(found)} places; take the one that is meant", file=sys.stderr)
     print(json.dumps(found[0] if len(found) == 1 else found, ensure_ascii=False, indent=2))
+
+
+def erase(options: argparse.Namespace) -> None:
+    """Erases a document and its facts, but for a tombstone."""
+    from app.store.erasing import erase as take_down
+
+    with _database(_settings(options)) as database:
+        try:
+            take_down(database, options.bundle, options.reason)
+        except KeyError:
+            raise ValueError(f"there never was a bundle {options.bundle}") from None
+    print(f"{options.bundle}: erased from all editions; copies, backups and caches elsewhere are not")
 
 
 def schema(_options: argparse.Namespace) -> None:

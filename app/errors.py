@@ -50,8 +50,9 @@ class Gone(Problem):
     slug = "gone"
     title = "This record was taken back"
     about = (
-        "The record was retracted, or split into others, and stands in no list any more. Nothing is erased: `reason` "
-        "says why, `into` names what it became, its history shows every revision, and `as_of` shows it as it stood."
+        "The record was retracted, or split into others, and stands in no list any more: `reason` says why, `into` "
+        "names what it became, its history shows every revision, and `as_of` shows it as it stood. Only what had to be "
+        "taken down (`change` is `erased`) is shown in no edition."
     )
     mend = "Read its history, or ask with `as_of` for an edition in which it stood."
 

@@ -65,7 +65,7 @@ def plan_item(room: Room, kind: Kind, id: str, query: bytes) -> Plan:
 def _document(room: Room, id: str, now: Now) -> list[Sentence]:
     sentences = room.finder.sentences(id, now.edition)
     if not sentences:
-        raise NotFound(f"there is no document {id[:100]!r}", nearest=room.like(KINDS["documents"], id, now))
+        raise missing(room, KINDS["documents"], id, now)
     return sentences
 
 

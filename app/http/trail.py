@@ -138,6 +138,11 @@ def missing(room: Room, kind: Kind, id: str, now: Now) -> Exception:
     """Why there is no such fact in an edition: taken back, merged, split, or never there."""
     changes = history.of(room.finder, f"{kind.name}/{id}", now.edition)
     last = changes[-1] if changes else None
+    erased = history.erasure(room.finder, last.bundle) if last else None
+    if erased:
+        edition, reason = erased
+        message = f"the {kind.singular} {id!r} was erased, in all editions, in edition {edition}"
+        return Gone(message, None, change="erased", reason=reason, since=edition, history=f"/{kind.name}/{id}/history")
     if last is None or last.change not in ("retracted", "merged", "split"):
         return NotFound(
             f"there is no {kind.singular} {id[:100]!r} in edition {now.edition}", nearest=room.like(kind, id, now)

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Select, bindparam, or_, select
 from app.store.finding import Finder
 from app.store.tables import METADATA
 
-CHANGES, EDITIONS = METADATA.tables["changes"], METADATA.tables["editions"]
+CHANGES, EDITIONS, ERASURES = (METADATA.tables[name] for name in ("changes", "editions", "erasures"))
 CORROBORATION = "corroborations/"  # before the `kind/id` of a fact: what another document says of it
 UNCHANGING = ("edition", "revision")  # bookkeeping that every version changes
 
@@ -77,6 +77,17 @@ def difference(before: dict[str, Any] | None, after: dict[str, Any] | None) -> t
         return before, after
     names = [name for name in after if name not in UNCHANGING and before.get(name) != after[name]]
     return {name: before.get(name) for name in names}, {name: after[name] for name in names}
+
+
+def erasure(finder: Finder, bundle: str) -> tuple[int, str] | None:
+    """In which edition a bundle was last erased, and why; None where it never was."""
+    rows = finder.rows(_erasures, bundle=bundle)
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+def _erasures() -> Select[Any]:
+    found = select(ERASURES.c.edition, ERASURES.c.reason).where(ERASURES.c.bundle == bindparam("bundle"))
+    return found.order_by(ERASURES.c.row.desc()).limit(1)
 
 
 def _change(row: Any) -> Change:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,6 +86,14 @@ def withdraw(
     return _run(database, run, {}, False, False)
 
 
+def withdraw_within(connection: Connection, id: str, reason: str) -> Loaded:
+    """The same inside a transaction that does more."""
+    one = _Load(connection, {}, False, False)
+    if id not in one.stored.numbers:
+        raise KeyError(id)
+    return one.withdraw(id, reason, None)
+
+
 class _DryRun(Exception):
     """Undoes a load that was only to be shown."""
 
@@ -129,6 +137,7 @@ class _Load:
         return None if held is None else held.sha256
 
     def load(self, drafts: list[Draft], by: str | None) -> Loaded:
+        refuse(self._erased(drafts))
         checked = check(drafts, self.stored, {document: data.decode() for document, data in self.texts.given.items()})
         self.comparison.loading = {draft.raw["id"] for draft in drafts}
         pairs = [
@@ -142,6 +151,14 @@ class _Load:
         for draft, records in pairs:
             self.comparison.take(draft, records, by)
         return self._write([draft for draft, _ in pairs], set())
+
+    def _erased(self, drafts: list[Draft]) -> Iterator[Fault]:
+        """Bundles whose content was erased."""
+        for draft in drafts:
+            for edition, reason, contents in self.stored.erasures(str(draft.raw.get("id"))):
+                if digest(draft.content) in contents:
+                    message = f"this content was erased in edition {edition}: {reason}"
+                    yield draft.fault("/id", message, "load a version without what had to go")
 
     def withdraw(self, id: str, reason: str, by: str | None) -> Loaded:
         if self.current(id) is None:

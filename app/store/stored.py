@@ -14,8 +14,8 @@ from app.store.bundles import Records, arrived
 from app.store.reading import read
 from app.store.tables import METADATA
 
-NAMES = ("bundles", "changes", "cited", "corroborations", "editions", "links", "texts")
-BUNDLES, CHANGES, CITED, CORROBORATIONS, EDITIONS, LINKS, TEXTS = (METADATA.tables[name] for name in NAMES)
+NAMES = ("bundles", "changes", "cited", "corroborations", "editions", "erasures", "links", "texts")
+BUNDLES, CHANGES, CITED, CORROBORATIONS, EDITIONS, ERASURES, LINKS, TEXTS = (METADATA.tables[name] for name in NAMES)
 CHUNK = 500  # values in one statement
 
 
@@ -118,6 +118,11 @@ class Stored:
     def bundle(self, id: str) -> Any:
         """The version of a bundle, or None."""
         return self.connection.execute(select(BUNDLES).where(BUNDLES.c.id == id, self._stood(BUNDLES))).one_or_none()
+
+    def erasures(self, id: str) -> list[tuple[int, str, list[str]]]:
+        """When a bundle was erased, why, and the digests of what it held then."""
+        rows = self.connection.execute(select(ERASURES).where(ERASURES.c.bundle == id).order_by(ERASURES.c.row))
+        return [(row.edition, row.reason, json.loads(row.contents)) for row in rows]
 
     def records(self, bundle: str) -> Records:
         """The records of a bundle's version; none where there was none."""

@@ -79,6 +79,18 @@ class Corroboration(SQLModel, table=True):
     entry: str = Column(sa_type=text_column())  # JSON: as the bundle writes it
 
 
+class Erasure(SQLModel, table=True):
+    """The tombstone of a bundle that was erased; `contents` (JSON) are the digests of what is not loaded again."""
+
+    __tablename__ = "erasures"
+
+    row: int = Column(primary_key=True, sa_type=Integer)
+    bundle: str = Column(sa_type=text_column(), index=True)
+    edition: int
+    reason: str = Column(sa_type=text_column())
+    contents: str = Column(sa_type=text_column())
+
+
 class HeldText(SQLModel, table=True):
     """The text of a document, where the operator chose to keep it."""
 
@@ -159,4 +171,15 @@ for _kind in KINDS.values():
     _index(_kind)
 
 METADATA = SQLModel.metadata
-__all__ = ["METADATA", "BundleVersion", "Change", "Cited", "Corroboration", "Edition", "HeldText", "Link", "Reading"]
+__all__ = [
+    "METADATA",
+    "BundleVersion",
+    "Change",
+    "Cited",
+    "Corroboration",
+    "Edition",
+    "Erasure",
+    "HeldText",
+    "Link",
+    "Reading",
+]

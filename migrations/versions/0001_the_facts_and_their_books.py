@@ -225,6 +225,15 @@ def changes() -> None:
     )
     index("corroborations", "fact", "fact", *VERSIONS)
     index("corroborations", "bundle", "bundle", *VERSIONS)
+    op.create_table(
+        "erasures",
+        sa.Column("row", sa.Integer(), primary_key=True),
+        text("bundle"),
+        whole("edition"),
+        text("reason"),
+        text("contents"),
+    )
+    index("erasures", "bundle", "bundle")
 
 
 def finders() -> None:
@@ -265,6 +274,7 @@ TABLES = (
     "bundles",
     "changes",
     "corroborations",
+    "erasures",
     "texts",
     "links",
     "cited",
