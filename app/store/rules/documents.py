@@ -5,7 +5,8 @@ from itertools import pairwise
 
 from app.errors import Fault
 from app.store.citing import digest
-from app.store.rules.scene import Item, Scene
+from app.store.corroborating import supporting
+from app.store.rules.scene import Item, Scene, document_of
 
 
 def sentences(scene: Scene, item: Item) -> Iterator[Fault]:
@@ -74,10 +75,19 @@ def _speech(scene: Scene, item: Item, index: int) -> Iterator[Fault]:
     path, fact = f"/quotation_marks/{index}/fact", str(mark.get("fact"))
     if fact in scene.broken:
         return
-    said = scene.raw(fact) if fact.startswith("statements/") else None
-    spans = sorted((one["citation"]["start"], one["citation"]["end"]) for one in (said or {}).get("quotations", []))
-    inside = [(start, end) for start, end in spans if mark["start"] < start and end < mark["end"]]
-    if said is None:
+    if not (fact.startswith("statements/") and scene.exists(fact)):
         yield item.fault(path, "speech is of a statement", "name it, or write another use")
-    elif not inside or inside[0][0] != mark["start"] + 1 or inside[-1][1] < mark["end"] - 2:
-        yield item.fault(path, f"{fact} has no quotation of what is between these marks", "add it to its `quotations`")
+        return
+    inside = [(start, end) for start, end in _spoken(scene, item, fact) if mark["start"] < start and end < mark["end"]]
+    if not inside or inside[0][0] != mark["start"] + 1 or inside[-1][1] < mark["end"] - 2:
+        mend = "add it to its `quotations`, or cite it where you corroborate it"
+        yield item.fault(path, f"{fact} has no quotation of what is between these marks", mend)
+
+
+def _spoken(scene: Scene, item: Item, fact: str) -> list[tuple[int, int]]:
+    """Where this document quotes a statement: its own quotations, or what it says of another document's statement."""
+    quoted = [one["citation"] for one in (scene.raw(fact) or {}).get("quotations", [])]
+    own = [one for one in quoted if document_of(one, scene.home(fact)) == item.bundle]
+    theirs = [one for one in scene.corroborating if one.bundle == item.bundle and scene.resolve(one.fact) == fact]
+    own += [one for corroboration in theirs for one in supporting(corroboration.raw["citations"], "quotations")]
+    return sorted((one["start"], one["end"]) for one in own)

@@ -44,15 +44,11 @@ def glosses(scene: Scene, item: Item) -> Iterator[Fault]:
         yield item.fault("/glosses", "is for what the document adds", "write voice document, or leave it out")
     said = scene.raw(glossed)
     if said is not None:
-        there = {(document_of(one, _home(scene, glossed)), one["sentence"]) for one in said.get("citations", [])}
+        there = {(document_of(one, scene.home(glossed)), one["sentence"]) for one in said.get("citations", [])}
         if not there & {(one.document, one.raw["sentence"]) for one in item.citations}:
             yield item.fault(
                 "/glosses", f"{glossed} cites none of these sentences", "cite the sentence that both stand in"
             )
-
-
-def _home(scene: Scene, fact: str) -> str:
-    return scene.items[fact].bundle if fact in scene.items else ""
 
 
 def dates(scene: Scene, item: Item) -> Iterator[Fault]:

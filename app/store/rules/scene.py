@@ -166,6 +166,10 @@ class Scene:
             return self.items[fact].raw
         return self.known.raw(fact) if self.stays(fact) else None
 
+    def home(self, fact: str) -> str:
+        """The bundle that a fact is of."""
+        return self.items[fact].bundle if fact in self.items else str(self.known.owner(fact))
+
     def near(self, fact: str) -> str:
         """Names the nearest id of the same kind."""
         kind, _, id = fact.partition("/")
