@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from app.facts import KINDS
+from app.facts.lists import MEETINGS
 from app.store.db import Database
+from app.store.selecting import THROUGH
 from app.store.tallying import facetable
+from tests.asked import everything, filters_of, query, values_for
 from tests.conftest import Client
 
 EVERYTHING = "limit=1000"
@@ -39,7 +42,7 @@ def test_a_count_stops_at_its_limit(world: Database, client_of: Any) -> None:
         ("statements", "directness", "directness"),
         ("statements", "may_quote", "may_quote"),
         ("attendees", "status", "status"),
-        ("events", "kind", "kind"),
+        ("events", "status", "status"),
         ("mentions", "form", "form"),
         ("mentions", "entity", "entity"),
         ("caveats", "decision", "decision"),
@@ -57,13 +60,36 @@ def test_a_facet_divides_the_list(client: Client, kind: str, facet: str, field: 
 
 def test_facets_of_relations_count_facts_once_and_name_what_they_count(client: Client) -> None:
     page = client.json(f"/statements?facets=topic,caveat,document&{EVERYTHING}")
-    topics = Counter(topic["id"] for item in page["items"] for topic in item["topics"])
-    assert {one["value"]: one["count"] for one in page["facets"]["topic"]} == dict(topics)
-    names = {topic["id"]: topic["name"] for item in page["items"] for topic in item["topics"]}
-    assert {one["value"]: one["name"] for one in page["facets"]["topic"]} == names
+    names = {topic["id"]: topic["name"] for topic in client.json(f"/topics?{EVERYTHING}")["items"]}
+    assert all(one["name"] == names[one["value"]] for one in page["facets"]["topic"])
+    assert {topic["id"] for item in page["items"] for topic in item["topics"]} <= {
+        one["value"] for one in page["facets"]["topic"]
+    }
     kinds = Counter(kind for item in page["items"] for kind in {caveat["kind"] for caveat in item["caveats"]})
     assert {one["value"]: one["count"] for one in page["facets"]["caveat"]} == dict(kinds)
     assert sum(one["count"] for one in page["facets"]["document"]) >= len(page["items"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_facet_tells_how_long_the_list_would_be(client: Client, kind: str) -> None:
+    """What lies within a place or topic counts for it, and every kind of meeting for `meeting`."""
+    facets = client.json(f"/{kind}?facets={','.join(facetable(KINDS[kind]))}&limit=1")["facets"]
+    told = {(name, one["value"]): one["count"] for name, values in facets.items() for one in values}
+    assert told
+    for (name, value), count in told.items():
+        asked = client.json(f"/{kind}?{query(**{name: value})}&count=true&limit=1")
+        assert asked["count"]["value"] == count, (name, value)
+    whole = client.json(f"/{kind}?{EVERYTHING}")["items"]
+    assert max(told.values()) <= len(whole)
+
+
+def test_facets_of_hierarchies_show_what_is_wider(seeded: Client) -> None:
+    events = seeded.json("/events?facets=kind,place&limit=1")["facets"]
+    kinds, places = ({one["value"]: one["count"] for one in events[name]} for name in ("kind", "place"))
+    own = seeded.json(f"/events?{EVERYTHING}&fields=kind")["items"]
+    assert kinds["meeting"] == sum(one["kind"] in MEETINGS for one in own) > kinds["ministerial"] > 0
+    assert places["germany"] == places["munich"] > 0
+    assert places["brussels"] > places["nato-headquarters"] > 0
 
 
 def test_a_facet_counts_what_the_filters_keep_and_shows_zeros_of_what_was_asked(client: Client) -> None:
@@ -176,6 +202,73 @@ def test_a_field_left_open_in_what_else_was_asked_for_is_the_reason(seeded: Clie
     told = seeded.json(target)["empty"]
     assert (told["reason"], [one["path"] for one in told["closest"]]) == ("not_stated", [caveat])
     assert seeded.json("/statements?act=denies&hedged=true")["empty"]["reason"] == "nothing_recorded"
+
+
+@pytest.mark.parametrize(
+    ("target", "caveats"),
+    [
+        ("/attendees?capacity=chair", ["who-chaired"]),
+        ("/attendees?capacity=host&event=paris-meeting-2025-02-12", ["attendance-in-paris", "who-chaired"]),
+        ("/statements?speaker_country=GB", ["words-of-the-counterparts"]),
+        ("/statements?speaker_country=UA", ["words-of-the-counterparts", "reactions"]),
+        ("/statements?speaker=marco-rubio", ["words-of-rubio-vance-kellogg"]),
+        ("/statements?act=promises", ["who-gives-guarantees"]),
+        ("/people?office=President", ["trump-office"]),
+        ("/organisations?office=president", ["trump-office"]),
+        ("/spending?ref_area=ukraine", ["aid-recipient"]),
+        ("/spending?obs_status=E", ["final-or-estimate"]),
+        ("/attendees?capacity=observer", None),
+        ("/spending?ref_area=nato", None),
+        ("/statements?mentions=ukraine&act=denies", None),
+        ("/statements?act=denies&hedged=true", None),
+        ("/people?country=NL", None),
+    ],
+)
+def test_a_silence_answers_what_it_says_that_it_answers(seeded: Client, target: str, caveats: list[str] | None) -> None:
+    told = seeded.json(target)["empty"]
+    assert told["reason"] == ("nothing_recorded" if caveats is None else "not_stated")
+    if caveats is not None:
+        assert [one["id"] for one in told["closest"]] == caveats
+
+
+def test_what_a_silence_answers_are_addresses_of_lists(seeded: Client) -> None:
+    addresses = [one for body in seeded.json(f"/caveats?{EVERYTHING}")["items"] for one in body["asks"]]
+    assert "/attendees?capacity=chair" in addresses
+    for address in addresses:
+        assert seeded.get(address if "=" in address or "?" not in address else address.partition("?")[0]).is_success
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_no_document_says_is_left_out_with_the_other_bases(seeded: Client, kind: str) -> None:
+    """A match through an external value is none where `basis` leaves external out."""
+    bodies = everything(seeded)
+    for name in [name for name in filters_of(KINDS[kind]) if name in THROUGH]:
+        tried = 0
+        for value in values_for(KINDS[kind], name, bodies):
+            asked = f"/{kind}?{EVERYTHING}&{query(**{name: value})}"
+            expected = [
+                body["id"]
+                for body in seeded.json(asked)["items"]
+                if body["basis"] != "external"
+                and not any(
+                    one["filter"] == name for one in seeded.json(f"{asked}&ids={body['id']}").get("matched_through", [])
+                )
+            ]
+            assert seeded.ids(f"{asked}&basis=stated,inferred,derived") == expected, (name, value)
+            assert len(seeded.ids(f"{asked}&basis=stated,inferred,derived,external")) >= len(expected)
+            tried += 1
+        assert tried
+
+
+def test_sentences_show_the_fields_asked_for(seeded: Client) -> None:
+    coverage = "/documents/nato-ministers-2025-02/coverage"
+    assert seeded.json(f"{coverage}?fields=sentence,facts.id")["items"] == [
+        {"sentence": one["sentence"], "facts": [{"id": fact["id"]} for fact in one["facts"]]}
+        for one in seeded.json(coverage)["items"]
+    ]
+    sentence = seeded.json("/documents/nato-ministers-2025-02/sentences/6.1?fields=compact")
+    assert "path" not in sentence and all(isinstance(fact, str) for fact in sentence["facts"])
+    assert seeded.get(f"{coverage}?fields=sentense").json()["errors"][0]["nearest"] == "sentence"
 
 
 def test_an_empty_list_shows_what_refers_to_all_that_was_asked(client: Client) -> None:

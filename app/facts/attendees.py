@@ -124,8 +124,8 @@ class AttendeeQuery(Query):
     event: Annotated[list[str], Ref(("events",)), By("event")] = Field([], description="At this event.")
     person: Annotated[list[str], Ref(("people",)), By("person")] = Field([], description="This person.")
     country: Annotated[list[Country], By("country")] = Field([], description="Represents this country.")
-    organisation: Annotated[list[str], Ref(("organisations",)), By("organisation")] = Field(
-        [], description="Represents this organisation."
+    organisation: Annotated[list[str], Ref(("organisations", "places")), By("organisation")] = Field(
+        [], description="Represents this organisation, or this country or city itself."
     )
     status: Annotated[list[lists.AttendeeStatus], By("status")] = Field(
         [], description="Came, is there, or is only announced."

@@ -174,6 +174,22 @@ def path_of(reference: dict[str, Any] | None) -> str | None:
     return reference["path"][1:] if reference else None
 
 
+def country_of(place: str | None, world: World) -> tuple[str | None, list[str]]:
+    """The country of a place, `places/id`, or of the nearest that it lies within; and the sources of what no document
+    says on the way there.
+    """
+    sources: list[str] = []
+    while place is not None:
+        record = world.raw(place)
+        field = "country" if record.get("country") else "within"
+        sources += [record["external"][field]] if field in record.get("external", {}) else []
+        if field == "country":
+            return record["country"], sources
+        within = record.get("within")
+        place = within["path"][1:] if isinstance(within, dict) else within
+    return None, []
+
+
 def through(name: str, record: dict[str, Any] | None, field: str) -> list[tuple[str, str]]:
     """The term by which a filter's answer says that it matched through what no document says, and its source."""
     source = (record or {}).get("external", {}).get(field)

@@ -21,6 +21,7 @@ from app.facts.parts import (
     Part,
     Ref,
     Reference,
+    Request,
     SubjectRef,
     Text,
 )
@@ -36,6 +37,14 @@ class Caveat(Fact, table=True):
     @classmethod
     def columns(cls, body: dict[str, Any], world: World) -> dict[str, Any]:
         return {"kind": body["kind"], "field": body["field"], "decision": body["decision"]["value"]}
+
+    @classmethod
+    def terms(cls, body: dict[str, Any], world: World) -> list[tuple[str, str]]:
+        """The lists that a silence answers: `asks.<kind>`, and the filter, with its value, that would ask it."""
+        asked = [address[1:].partition("?") for address in body["asks"]]
+        if body["kind"] == "not_stated" and body["field"] == "attendance":
+            asked.append(("attendees", "", ""))
+        return [(f"asks.{kind}", filter.casefold()) for kind, _, filter in asked]
 
 
 class ValueEntry(Part):
@@ -55,6 +64,9 @@ class CaveatEntry(Entry):
     facts: list[AnyFact] = []
     field: FieldPath | None = None
     question: Text | None = None
+    asks: list[Request] = Field(
+        [], description="The requests that it answers: `kind`, `kind?filter` or `kind?filter=value`, records left out."
+    )
     about: list[SubjectRef] = []
     text: Text
     values: list[ValueEntry] = []
@@ -85,6 +97,7 @@ class CaveatPublic(Public):
     facts: list[Reference] = Field(description="The facts that it is about.")
     field: str | None = Field(description="The field in doubt; null when no field holds it.")
     question: Annotated[str, Own()] | None = Field(description="What a reader would ask, where no field holds it.")
+    asks: list[str] = Field(description="Lists, as addresses, whose emptiness it explains.")
     about: list[Reference] = Field(description="Every record concerned.")
     text: Annotated[str, Own()] = Field(description="What to know.")
     values: list[CaveatValue] = Field(description="Competing values, each cited.")
@@ -94,6 +107,7 @@ class CaveatPublic(Public):
     @classmethod
     def finish(cls, body: dict[str, Any], raw: dict[str, Any], world: World) -> None:
         """Where two documents differ, the value and the citations of the fact itself come first."""
+        body["asks"] = [f"/{request}" for request in body["asks"]]
         if "corroborates" not in raw:
             return
         fact, field = world.body(raw["corroborates"]), raw["field"]

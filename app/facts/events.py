@@ -7,7 +7,7 @@ from sqlmodel import Field as Column
 
 from app.facts import lists
 from app.facts.asking import ORDER, By, Linked, Query, Sort
-from app.facts.base import Fact, NamedEntry, NamedPublic, World, path_of, text_column, through, through_places
+from app.facts.base import Fact, NamedEntry, NamedPublic, World, country_of, path_of, text_column, through_places
 from app.facts.parts import (
     Citation,
     CitationEntry,
@@ -46,7 +46,7 @@ class Event(Fact, table=True):
             "kind": body["kind"],
             "status": body["status"],
             "place": place,
-            "country": world.raw(place).get("country") if place else None,
+            "country": country_of(place, world)[0],
             "organisation": path_of(body["organisation"]),
             "series": path_of(body["series"]),
             "part_of": path_of(body["part_of"]),
@@ -54,8 +54,9 @@ class Event(Fact, table=True):
 
     @classmethod
     def terms(cls, body: dict[str, Any], world: World) -> list[tuple[str, str]]:
-        place = world.raw(body["place"]["path"][1:]) if body["place"] else None
-        return [*through("country", place, "country"), *through_places("place", path_of(body["place"]), world)]
+        place = path_of(body["place"])
+        sources = country_of(place, world)[1]
+        return [*(("through.country", one) for one in sources), *through_places("place", place, world)]
 
 
 class EventTopicEntry(Part):

@@ -76,6 +76,10 @@ FieldPath = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(?:\.[a-z_0-9]+)*
 Decimal = Annotated[str, StringConstraints(pattern=r"^-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,9})?$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]
 
+Request = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]+(?:\?[a-z_]+(?:=[^=&?#]+)?)?$", max_length=120), AfterValidator(_storable)
+]
+
 KindName = Literal[
     "documents",
     "events",

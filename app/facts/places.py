@@ -16,10 +16,11 @@ class Place(Fact, table=True):
 
     kind: str = Column(sa_type=text_column())
     within: str | None = Column(sa_type=text_column())
+    country: str | None = Column(sa_type=text_column())
 
     @classmethod
     def columns(cls, body: dict[str, Any], world: World) -> dict[str, Any]:
-        return {"kind": body["kind"], "within": path_of(body["within"])}
+        return {"kind": body["kind"], "within": path_of(body["within"]), "country": body["country"]}
 
     @classmethod
     def terms(cls, body: dict[str, Any], world: World) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -43,6 +43,13 @@ def _slot(name: str, annotation: Any, marks: tuple[Any, ...], many: bool = False
         return _slot(name, get_args(annotation)[0], marks, True, nullable)
     found = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
     return Slot(name, marks, many, found, nullable)
+
+
+def choices(annotation: Any) -> tuple[str, ...]:
+    """The values of a closed list, also inside a list or a union; empty where any value may stand."""
+    if get_origin(annotation) is Literal:
+        return tuple(map(str, get_args(annotation)))
+    return tuple(value for one in get_args(annotation) for value in choices(one))
 
 
 def leaves(model: type[BaseModel], raw: dict[str, Any], pointer: str = "") -> Iterator[tuple[str, Slot, Any]]:

@@ -3,7 +3,7 @@
 from decimal import Decimal as Number
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from sqlmodel import Field as Column
 
 from app.facts import lists
@@ -28,7 +28,7 @@ from app.facts.parts import (
 )
 
 UNKNOWN = float("inf")
-UNITS = r"^(?:[A-Z]{3}|PT|PT_B1GQ|PERSONS)$"
+Unit = Annotated[str, StringConstraints(pattern=r"^(?:[A-Z]{3}|PT|PT_B1GQ|PERSONS)$")]
 
 
 class Spending(Fact, table=True):
@@ -101,7 +101,7 @@ class SpendingEntry(Entry):
     time_period: Edtf | None = None
     obs_value: Decimal | None = None
     unit_mult: lists.UnitMult | None = None
-    unit_measure: str | None = Field(None, pattern=UNITS)
+    unit_measure: Unit | None = None
     as_printed: Words | None = None
     approximation: lists.Approximation | None = None
     obs_status: lists.ObsStatus
@@ -204,7 +204,7 @@ class SpendingQuery(Query):
     time_period: Annotated[list[Edtf], By("time_period")] = Field(
         [], description="For this period.", examples=[["2024"]]
     )
-    unit_measure: Annotated[list[str], By("unit_measure")] = Field([], description="In this unit.", examples=[["USD"]])
+    unit_measure: Annotated[list[Unit], By("unit_measure")] = Field([], description="In this unit.", examples=[["USD"]])
     obs_status: Annotated[list[lists.ObsStatus], By("obs_status")] = Field([], description="Printed as what.")
     asserted_by: Annotated[list[str], Ref(("people", "organisations")), By("asserted_by")] = Field(
         [], description="Given by this person or organisation."

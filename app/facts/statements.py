@@ -7,7 +7,7 @@ from sqlmodel import Field as Column
 
 from app.facts import lists
 from app.facts.asking import ORDER, By, Linked, Query, Sort
-from app.facts.base import Entry, Fact, Public, World, path_of, text_column, through, through_places
+from app.facts.base import Entry, Fact, Public, World, country_of, path_of, text_column, through, through_places
 from app.facts.parts import (
     Attribution,
     AttributionEntry,
@@ -56,17 +56,17 @@ class Statement(Fact, table=True):
     def columns(cls, body: dict[str, Any], world: World) -> dict[str, Any]:
         references = {name: path_of(body[name]) for name in ("speaker", "position_of", "event", "place")}
         plain = {name: body[name] for name in ("speaker_country", "voice", "directness", "act", "may_quote")}
-        country = world.raw(references["place"]).get("country") if references["place"] else None
+        country = country_of(references["place"], world)[0]
         return {**references, **plain, "country": country, "hedged": bool(body["hedges"])}
 
     @classmethod
     def terms(cls, body: dict[str, Any], world: World) -> list[tuple[str, str]]:
-        place = world.raw(body["place"]["path"][1:]) if body["place"] else None
+        place = path_of(body["place"])
         represented = world.raw(body["represents"]["path"][1:]) if body["represents"] else None
         return [
             *through("speaker_country", represented, "country"),
-            *through("country", place, "country"),
-            *through_places("place", path_of(body["place"]), world),
+            *(("through.country", one) for one in country_of(place, world)[1]),
+            *through_places("place", place, world),
         ]
 
 

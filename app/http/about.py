@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.requests import Request
 
 from app.errors import PROBLEMS, Unavailable
 from app.http import problems
 from app.http.answering import Desk
+from app.http.asking import read_nothing
 from app.http.shapes import Live, ProblemType, Ready, Root, responses
 from app.http.welcome import welcome
 from app.store.bundles import schema
@@ -16,9 +17,14 @@ from app.store.bundles import schema
 Slug = Annotated[str, Path(description="The last part of a problem's `type`.", examples=["not-found"])]
 
 
+async def ask_nothing(request: Request) -> None:
+    """Refuses every parameter in the query string."""
+    read_nothing(request.scope["query_string"])
+
+
 def router() -> APIRouter:
-    """The routes that are of no kind of fact."""
-    made = APIRouter(tags=["service"])
+    """The routes that are of no kind of fact; none of them takes a parameter."""
+    made = APIRouter(tags=["service"], dependencies=[Depends(ask_nothing)])
     _health(made)
     _problems(made)
 
@@ -27,7 +33,7 @@ def router() -> APIRouter:
         operation_id="get_bundle_schema",
         summary="Read the JSON Schema of bundles",
         response_model=dict[str, Any],
-        responses=responses(405),
+        responses=responses(405, 422),
     )
     def bundle_schema() -> Any:
         """The JSON Schema (2020-12) of the bundles that operators load, for editors and validators."""
@@ -39,7 +45,7 @@ def router() -> APIRouter:
 def _health(router: APIRouter) -> None:
 
     @router.get(
-        "/", operation_id="get_root", summary="Show what is here", response_model=Root, responses=responses(503)
+        "/", operation_id="get_root", summary="Show what is here", response_model=Root, responses=responses(422, 503)
     )
     def root(request: Request) -> Any:
         """What this server holds, and three commands to begin with."""
@@ -53,7 +59,7 @@ def _health(router: APIRouter) -> None:
         operation_id="get_live",
         summary="Tell whether it runs",
         response_model=Live,
-        responses=responses(),
+        responses=responses(422),
     )
     def live() -> Any:
         """Answers while the process runs."""
@@ -64,7 +70,7 @@ def _health(router: APIRouter) -> None:
         operation_id="get_ready",
         summary="Tell whether facts can be read",
         response_model=Ready,
-        responses=responses(503),
+        responses=responses(422, 503),
     )
     def ready(request: Request) -> Any:
         """Answers 200 once facts can be read, with their edition; 503 before."""
@@ -82,7 +88,7 @@ def _problems(router: APIRouter) -> None:
         operation_id="list_problems",
         summary="List the problem types",
         response_model=list[ProblemType],
-        responses=responses(),
+        responses=responses(422),
     )
     def index(request: Request) -> Any:
         """Every type of problem that this server answers with; a page for browsers."""

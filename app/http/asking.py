@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, get_args, get_origin
 from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,6 +17,7 @@ from app.facts.asking import By, Query
 from app.facts.base import nfc
 from app.facts.lists import COUNTRIES
 from app.facts.parts import SLUG, Ref
+from app.facts.shape import choices
 from app.http.refusing import Refused, fault
 from app.settings import Settings
 
@@ -123,6 +124,13 @@ def entities(query: type[Query], given: tuple[tuple[str, str], ...]) -> Iterator
             yield name, value, tuple(fact for fact in facts if isinstance(fact, str))
 
 
+def read_nothing(query_string: bytes) -> None:
+    """Refuses every parameter: Invalid with each."""
+    faults = [fault(name, "is no parameter here; nothing is asked here") for name, _ in pairs(query_string)]
+    if faults:
+        raise Invalid(faults[:FAULTS_MAX])
+
+
 def read_all(
     given: list[tuple[str, str]], known: dict[str, Parameter], settings: Settings
 ) -> tuple[dict[str, tuple[Any, ...]], list[dict[str, Any]]]:
@@ -135,9 +143,7 @@ def read_all(
         parameter = known.get(name)
         if parameter is None:
             nearest = difflib.get_close_matches(name.lower(), known, 1, 0.5)
-            message = (
-                "is no parameter here; known are " + ", ".join(sorted(known)) if known else "nothing is asked here"
-            )
+            message = "is no parameter here; known are " + ", ".join(sorted(known))
             faults.append(fault(name, message, nearest[0] if nearest else None))
         elif name in values and not parameter.many:
             faults.append(fault(name, "is given more than once"))
@@ -197,7 +203,7 @@ def _reader(
         return lambda text: _entity(text, reference.kinds)
     if name in PLAIN:
         return lambda text: (PLAIN[name](text),)
-    options = _options(inner)
+    options = choices(inner)
     if options:
         return lambda text: wider.get(text) or (_option(text, options),)
     if bool in (inner, *get_args(inner)):
@@ -205,13 +211,6 @@ def _reader(
     if name == "office":
         return lambda text: (nfc(text).casefold(),)
     return lambda text: (_typed(name, text, inner),)
-
-
-def _options(annotation: Any) -> tuple[str, ...]:
-    """The values of a Literal, a union of them among it."""
-    if get_origin(annotation) is Literal:
-        return get_args(annotation)
-    return tuple(value for one in get_args(annotation) for value in _options(one))
 
 
 def _option(text: str, options: tuple[str, ...]) -> str:
@@ -292,6 +291,7 @@ FORMS = {
     "sentence": "is no sentence: write paragraph.sentence, such as 6.1",
     "country": COUNTRY,
     "speaker_country": COUNTRY,
+    "unit_measure": "is no unit: an ISO 4217 code such as EUR, PT, PT_B1GQ or PERSONS",
     "language": "is no language tag (BCP 47): write en, or pt-BR",
     "field": "is no field: write its name, dotted for parts, such as date.year",
 }

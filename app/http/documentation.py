@@ -4,11 +4,12 @@ from functools import cache
 from pathlib import Path
 
 import fastapi_offline
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from app.files import PACKAGE
+from app.http.about import ask_nothing
 from app.http.openapi import document
 
 STATIC = Path(fastapi_offline.__file__).parent / "static"
@@ -36,7 +37,7 @@ REDOC = PAGE.format(style="", script="/assets/redoc.standalone.js", start="redoc
 def include(app: FastAPI) -> None:
     """Adds `/openapi.json`, `/docs`, `/redoc` and the assets that they need."""
 
-    @app.get("/openapi.json", include_in_schema=False)
+    @app.get("/openapi.json", include_in_schema=False, dependencies=[Depends(ask_nothing)])
     def openapi() -> Response:
         return JSONResponse(document(app), headers={"cache-control": "no-cache"})
 

@@ -13,8 +13,8 @@ from app.http.projecting import checked_fields, project
 from app.http.refusing import check_names, fault
 from app.store import silence, tallying
 from app.store.finding import Now
-from app.store.selecting import ORDERS, Shape
-from app.store.through import FILTERS, external
+from app.store.selecting import NOT_EXTERNAL, ORDERS, THROUGH, Shape, marks
+from app.store.through import external
 
 Values = dict[str, tuple[Any, ...]]
 
@@ -24,7 +24,7 @@ def plan_list(room: Room, kind: Kind, path: str, query: bytes, preset: Values | 
     asked = ask(kind.query, query, room.settings)
     if preset and any(name in asked.values for name in preset):
         raise Invalid([fault(name, "is set by the path") for name in preset if name in asked.values])
-    checked_fields(kind, asked.fields)
+    checked_fields(kind.public, asked.fields)
     known = tallying.facetable(kind)
     check_names("facets", asked.facets, known, f"is no facet here; known are {', '.join(known)}")
     now, after = _place(room, asked, path)
@@ -62,6 +62,8 @@ class _Page:
         self.now = now
         self.unknown: list[silence.Unknown] = []
         self.values: Values = {name: self._resolved(name, given) for name, given in asked.values.items()} | preset
+        if "basis" in self.values and "external" not in self.values["basis"]:
+            self.values[NOT_EXTERNAL] = ()
         self.shape: Shape = tuple((name, len(given)) for name, given in self.values.items())
 
     def make(self, after: list[Any]) -> Made:
@@ -91,7 +93,7 @@ class _Page:
     def _matched_through(self, rows: Any) -> list[dict[str, str]]:
         """The filters that the page's rows all matched only by what no document says, with the references for it."""
         told = []
-        for name in [name for name in self.values if name in FILTERS and rows]:
+        for name in [name for name in self.values if name in THROUGH and rows]:
             size = 1 << (len(rows) - 1).bit_length()  # few sizes, so that few statements are compiled
             bound = {f"row_{n}": rows[min(n, len(rows) - 1)][-2] for n in range(size)}
             bound |= {f"{name}_{n}": value for n, value in enumerate(self.values[name])}
@@ -136,9 +138,14 @@ class _Page:
     def _facet(self, name: str) -> list[dict[str, Any]]:
         """How the list divides by a filter; a value asked for is there even where nothing has it."""
         counts = {row[0]: row[1] for row in self._rows(tallying.facet, self.kind, self.shape, name)}
+        wider = getattr(marks(self.kind)[name], "wider", {})
+        for value, members in wider.items():
+            found = sum(counts.get(member, 0) for member in members)
+            counts |= {value: found} if found else {}
         for value in self.asked.values.get(name, ()):
             if not isinstance(value, Named):
                 counts.setdefault(value, 0)
+        counts = dict(sorted(counts.items(), key=lambda one: (-one[1], str(one[0]))))
         references = [value for value in counts if isinstance(value, str) and "/" in value]
         names = {one["path"][1:]: one["name"] for one in self._references(references)}
         shown = [self._facet_value(value, count, names) for value, count in counts.items()]
@@ -163,6 +170,12 @@ class _Page:
         bound = {f"{kind}_{n}": id for kind, some in ids.items() for n, id in enumerate(some)}
         return self.room.finder.references(silence.named, sizes, edition=self.now.edition, **bound)
 
+    def _of_country(self, codes: tuple[Any, ...]) -> tuple[str, ...]:
+        """The places and organisations of countries."""
+        bound = {f"country_{n}": code for n, code in enumerate(codes)}
+        found = self.room.finder.references(silence.of_country, len(codes), edition=self.now.edition, **bound)
+        return tuple(one["path"][1:] for one in found)
+
     def _rows(self, make: Any, *arguments: Any) -> Any:
         bound = {f"{name}_{n}": value for name, given in self.values.items() for n, value in enumerate(given)}
         return self.room.finder.rows(make, *arguments, edition=self.now.edition, **bound)
@@ -178,5 +191,7 @@ class _Page:
                 self.unknown.append(silence.Unknown((self.kind.name,), id))
         names = dict.fromkeys(name for name, _, _ in asked if name != "document")
         groups = [tuple(one["path"][1:] for one in self._references(list(self.values[name]))) for name in names]
+        countries = [self.values[name] for name in ("country", "speaker_country") if name in self.values]
+        groups += map(self._of_country, countries)
         entities_there = [group for group in groups if group]
         return silence.Question(self.kind, self.values, entities_there, self.unknown)

@@ -6,7 +6,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.errors import Invalid
-from app.facts.base import Kind
 from app.facts.parts import Citation, Reference
 from app.facts.shape import slots
 from app.http.refusing import check_names, fault
@@ -26,9 +25,9 @@ def names(model: type[BaseModel], prefix: str = "", depth: int = 0) -> tuple[str
     return tuple(found)
 
 
-def checked_fields(kind: Kind, wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """The names given to `fields=`; Invalid with the nearest of each that the kind's records do not have."""
-    check_names("fields", wanted, ("compact", *names(kind.public)), "is no field of these records")
+def checked_fields(model: type[BaseModel], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The names given to `fields=`; Invalid with the nearest of each that the model does not have."""
+    check_names("fields", wanted, ("compact", *names(model)), "is no field of these records")
     if "compact" in wanted and len(wanted) > 1:
         raise Invalid([fault("fields", "compact stands alone")])
     return wanted

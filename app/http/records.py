@@ -4,7 +4,7 @@ import difflib
 import json
 from typing import Any
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from app.errors import Invalid, NotFound, TextNotHeld
 from app.facts import KINDS
@@ -13,6 +13,7 @@ from app.http.asking import pairs
 from app.http.listing import plan_list
 from app.http.plans import ItemQuery, Made, Plan, Room, target, to_json
 from app.http.projecting import checked_fields, project
+from app.http.shapes import CoveredSentence, SentenceRecord
 from app.http.trail import missing
 from app.store.finding import Now, Sentence
 from app.store.publishing import digest
@@ -25,6 +26,14 @@ class RecordQuery(ItemQuery):
         [],
         description="Only these fields, dotted for parts (`date.edtf`), or `compact`.",
         examples=[["name", "citations.sentence"]],
+    )
+
+
+class SentenceQuery(ItemQuery):
+    """The parameters of sentences."""
+
+    fields: list[str] = Field(
+        [], description="Only these fields, dotted for parts, or `compact`.", examples=[["sentence", "facts.id"]]
     )
 
 
@@ -48,9 +57,7 @@ def plan_mentions(room: Room, kind: Kind, path: str, id: str, query: bytes) -> P
 
 def plan_item(room: Room, kind: Kind, id: str, query: bytes) -> Plan:
     """One fact."""
-    values = room.only(query, RecordQuery)
-    as_of = values.get("as_of", (None,))[0]
-    fields = checked_fields(kind, values.get("fields", ()))
+    as_of, fields = _asked(room, kind.public, query)
     now = room.now(as_of)
 
     def make() -> Made:
@@ -71,7 +78,7 @@ def _document(room: Room, id: str, now: Now) -> list[Sentence]:
 
 def plan_coverage(room: Room, path: str, id: str, query: bytes) -> Plan:
     """Each sentence of a document and what cites it."""
-    as_of = room.only(query, ItemQuery).get("as_of", (None,))[0]
+    as_of, fields = _asked(room, CoveredSentence, query)
     now = room.now(as_of)
 
     def make() -> Made:
@@ -86,6 +93,7 @@ def plan_coverage(room: Room, path: str, id: str, query: bytes) -> Plan:
             }
             for one in sentences
         ]
+        items = [project(item, fields) for item in items] if fields else items
         return to_json({"items": items, "self": target(path, pairs(query)), "edition": now.edition}), {}
 
     return Plan(now, isinstance(as_of, int), make)
@@ -93,7 +101,7 @@ def plan_coverage(room: Room, path: str, id: str, query: bytes) -> Plan:
 
 def plan_sentence(room: Room, path: str, id: str, ref: str, query: bytes) -> Plan:
     """One sentence of a document."""
-    as_of = room.only(query, ItemQuery).get("as_of", (None,))[0]
+    as_of, fields = _asked(room, SentenceRecord, query)
     now = room.now(as_of)
 
     def make() -> Made:
@@ -114,9 +122,15 @@ def plan_sentence(room: Room, path: str, id: str, ref: str, query: bytes) -> Pla
             "path": path,
             "edition": now.edition,
         }
-        return to_json(body), {}
+        return to_json(project(body, fields) if fields else body), {}
 
     return Plan(now, isinstance(as_of, int), make)
+
+
+def _asked(room: Room, model: type[BaseModel], query: bytes) -> tuple[Any, tuple[str, ...]]:
+    """`as_of`, and the fields wanted of a model."""
+    values = room.only(query, RecordQuery)
+    return values.get("as_of", (None,))[0], checked_fields(model, values.get("fields", ()))
 
 
 def _place(one: Sentence) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from app.http import about
 from app.http.answering import MENTIONED, Desk
 from app.http.front import send_answer
 from app.http.plans import ItemQuery
-from app.http.records import RecordQuery, TextQuery
+from app.http.records import RecordQuery, SentenceQuery, TextQuery
 from app.http.shapes import Changes, Coverage, Editions, History, SentenceRecord, page_of, responses
 from app.http.trail import ChangesQuery, EditionsQuery
 
@@ -125,7 +125,7 @@ def _document(router: APIRouter) -> None:
         response_model=Coverage,
         **common,
     )
-    def coverage(id: Id, query: ItemParameters) -> None:
+    def coverage(id: Id, query: Annotated[SentenceQuery, Query()]) -> None:
         """Each sentence of the document with the facts that cite it: every one is cited, or says why it holds none."""
 
     @router.get(
@@ -135,7 +135,7 @@ def _document(router: APIRouter) -> None:
         response_model=SentenceRecord,
         **common,
     )
-    def sentence(id: Id, ref: Ref, query: ItemParameters) -> None:
+    def sentence(id: Id, ref: Ref, query: Annotated[SentenceQuery, Query()]) -> None:
         """Where the sentence stands, its digest, the facts that cite it; its words only where the text is held."""
 
     @router.get(

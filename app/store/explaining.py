@@ -27,6 +27,7 @@ PATTERNS = {
     r"^[1-9][0-9]{0,5}\.[1-9][0-9]{0,5}$": "paragraph.sentence, both from 1, such as 2.4",
     r"^[A-Z]{2}$": "an ISO 3166-1 alpha-2 code in capitals",
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "a day, such as 2031-05-04",
+    r"^[a-z]+(?:\?[a-z_]+(?:=[^=&?#]+)?)?$": "kind, kind?filter or kind?filter=value, such as attendees?capacity=chair",
     r"^-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,9})?$": "a decimal in a string, such as 485 or 7.5",
 }
 REFERENCE = re.compile(r"\^\(\?:([a-z|]+)\)/")

@@ -26,6 +26,9 @@ from app.store.tables import METADATA
 
 LINKS, CITED, READINGS = (METADATA.tables[name] for name in ("links", "cited", "readings"))
 TREES = {"places": "within", "topics": "broader"}
+# The filters that may match through a value which no document says, and what keeps such matches out.
+THROUGH = ("country", "speaker_country", "place", "within")
+NOT_EXTERNAL = "not_external"
 Shape = tuple[tuple[str, int], ...]  # each filter asked for and how many values it was given
 Binds = Mapping[str, list[Any]]
 
@@ -93,6 +96,31 @@ def clauses(kind: Kind, table: Table, shape: Shape) -> Iterator[ColumnElement[bo
             yield COMMON[mark.name](kind, table, binds)
     if asked.keys() & {"from", "to", "on"}:
         yield _days(kind, table, binds)
+    if NOT_EXTERNAL in asked:
+        yield from _by_itself(kind, table, found, binds)
+
+
+def _by_itself(kind: Kind, table: Table, found: Mapping[str, Any], binds: Binds) -> Iterator[ColumnElement[bool]]:
+    """Matches not only through what no document says, be that a country or a step up to every place asked for."""
+    for name in [name for name in THROUGH if name in found]:
+        mark, relation = found[name], literal(f"through.{name}")
+        if isinstance(mark, By) and mark.tree:
+            yield or_(
+                *(
+                    and_(
+                        table.c[mark.column].in_(_within(mark.tree, [value])),
+                        ~_through(kind, table, relation + literal(":") + value),
+                    )
+                    for value in binds[name]
+                )
+            )
+        else:
+            yield ~_through(kind, table, relation)
+
+
+def _through(kind: Kind, table: Table, relation: ColumnElement[str]) -> ColumnElement[bool]:
+    links = select(LINKS.c.row).where(LINKS.c.kind == literal(kind.name), LINKS.c.relation == relation)
+    return table.c.row.in_(links)
 
 
 def marks(kind: Kind) -> dict[str, Any]:
@@ -133,7 +161,7 @@ def _within(tree: str, values: list[Any]) -> Select[Any]:
     table = METADATA.tables[tree]
     fact = (literal(f"{tree}/") + table.c.id).label("fact")
     given = table.c.id.in_([_id(tree, value) for value in values])
-    inside = select(fact).where(given, standing(table)).cte(f"{tree}_inside", recursive=True)
+    inside = select(fact).where(given, standing(table)).cte(recursive=True)
     inside = inside.union(select(fact).where(table.c[TREES[tree]] == inside.c.fact, standing(table)))
     return select(inside.c.fact)
 

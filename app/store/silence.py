@@ -2,7 +2,7 @@
 
 import difflib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,12 +97,22 @@ def _left_open(finder: Finder, edition: int, question: Question) -> list[Referen
 
 
 def _not_stated(finder: Finder, edition: int, question: Question) -> list[Reference]:
-    """The caveats that leave a question open, or attendance where that is asked, about all entities asked for."""
+    """The caveats that say of this request that it is left open, about all entities asked for."""
     asked = question.entities
-    if not asked:
-        return []
-    shape = _shape(asked)
-    return finder.references(referring, "caveats", shape, question.kind.name, edition=edition, **_bound(asked))
+    requests = list(_requests(question))
+    bound = {f"request_{n}": request for n, request in enumerate(requests)}
+    arguments = question.kind.name, _shape(asked), len(requests)
+    return finder.references(answering, *arguments, edition=edition, **bound, **_bound(asked)) if requests else []
+
+
+def _requests(question: Question) -> Iterator[str]:
+    """A request as caveats name it: any of the list where it is about somebody, each filter, each filter's value."""
+    if question.entities:
+        yield ""
+    for name, given in question.values.items():
+        yield name
+        shown = (str(value).lower() if isinstance(value, bool) else value for value in given)
+        yield from (f"{name}={value}".casefold() for value in shown)
 
 
 def _nearest(finder: Finder, edition: int, asked: Sequence[tuple[str, ...]]) -> list[Reference]:
@@ -112,7 +122,7 @@ def _nearest(finder: Finder, edition: int, asked: Sequence[tuple[str, ...]]) -> 
     for size in (len(wanted), len(wanted) - 1):
         for some in itertools.combinations(wanted, size) if size > 0 else ():
             for kind in ORDER:
-                for one in finder.references(referring, kind, _shape(some), None, edition=edition, **_bound(some)):
+                for one in finder.references(referring, kind, _shape(some), edition=edition, **_bound(some)):
                     found.setdefault(one["path"], one)
                 if len(found) >= CLOSEST:
                     return list(found.values())
@@ -140,21 +150,42 @@ def about_field(kind: Kind, shape: Shape, fields: tuple[str, ...]) -> Select[Any
     return found.order_by(caveat.c.place_in_document, caveat.c.row).limit(CLOSEST)
 
 
-def referring(kind: str, shape: tuple[int, ...], silent: str | None) -> Select[Any]:
+def referring(kind: str, shape: tuple[int, ...]) -> Select[Any]:
     """References to the facts of a kind that refer to each entity bound as `fact_<n>_<m>`, or are it."""
     table = METADATA.tables[kind]
-    conditions = []
+    found = select(literal(kind), table.c.id, table.c.name).where(standing(table), *_about(kind, shape))
+    return found.order_by(table.c.place_in_document, table.c.row).limit(CLOSEST)
+
+
+def answering(kind: str, shape: tuple[int, ...], requests: int) -> Select[Any]:
+    """The same of the caveats that answer a list's requests, bound as `request_<n>`, with silence."""
+    table = METADATA.tables["caveats"]
+    asked = [bindparam(f"request_{n}", type_=String()) for n in range(requests)]
+    is_ours = and_(LINKS.c.kind == literal("caveats"), LINKS.c.relation == literal(f"asks.{kind}"))
+    fits = table.c.row.in_(select(LINKS.c.row).where(is_ours, LINKS.c.target.in_(asked)))
+    found = select(literal("caveats"), table.c.id, table.c.name)
+    found = found.where(standing(table), fits, *_about("caveats", shape))
+    return found.order_by(table.c.place_in_document, table.c.row).limit(CLOSEST)
+
+
+def _about(kind: str, shape: tuple[int, ...]) -> Iterator[ColumnElement[bool]]:
+    table = METADATA.tables[kind]
     for n, size in enumerate(shape):
         facts = [bindparam(f"fact_{n}_{m}", type_=String()) for m in range(size)]
         linked = select(LINKS.c.row).where(LINKS.c.kind == literal(kind), LINKS.c.target.in_(facts))
-        conditions.append(or_(table.c.row.in_(linked), (literal(f"{kind}/") + table.c.id).in_(facts)))
-    if silent is not None:
-        fits: ColumnElement[bool] = table.c.field.is_(None)
-        if silent == "attendees":
-            fits = or_(fits, table.c.field == literal("attendance"))
-        conditions += [table.c.kind == literal("not_stated"), fits]
-    found = select(literal(kind), table.c.id, table.c.name).where(standing(table), and_(*conditions))
-    return found.order_by(table.c.place_in_document, table.c.row).limit(CLOSEST)
+        yield or_(table.c.row.in_(linked), (literal(f"{kind}/") + table.c.id).in_(facts))
+
+
+def of_country(values: int) -> Select[Any]:
+    """References to the places and organisations whose countries are those bound as `country_<n>`."""
+    parts = []
+    for kind in ("places", "organisations"):
+        table = METADATA.tables[kind]
+        codes = [bindparam(f"country_{n}", type_=String()) for n in range(values)]
+        found = select(literal(kind).label("kind"), table.c.id, table.c.name)
+        parts.append(found.where(standing(table), table.c.country.in_(codes)))
+    every = parts[0].union_all(parts[1]).subquery()
+    return select(every.c.kind, every.c.id, every.c.name)
 
 
 def documents() -> Select[Any]:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, distinct, func, literal, select
+from sqlalchemy import CTE, ColumnElement, Select, Table, distinct, func, literal, select
 
 from app.facts.asking import By, Common, Linked
 from app.facts.base import Kind
-from app.store.selecting import CITED, LINKS, Shape, clauses, marks, standing
+from app.store.selecting import CITED, LINKS, TREES, Shape, clauses, marks, standing
 from app.store.tables import METADATA
 
 FACET_VALUES = 100  # the most frequent values that a facet shows, beside those asked for
@@ -29,14 +29,29 @@ def _is_common(mark: Any) -> bool:
 
 
 def facet(kind: Kind, shape: Shape, name: str) -> Select[Any]:
-    """(value, count) of a filter's values among a list's rows, the most frequent first."""
+    """(value, count) of a filter's values among a list's rows, the most frequent first.
+
+    A count is what the list would have with that filter, so that a place or topic counts what lies within it.
+    """
     table = METADATA.tables[kind.name]
     mark = marks(kind)[name]
     value, joined = _value(kind, table, mark)
+    if getattr(mark, "tree", None):
+        around = _around(mark.tree)
+        value, joined = around.c.around, joined.join(around, around.c.inside == value)
     counted = func.count(distinct(table.c.row)).label("count")
     statement = select(value.label("value"), counted).select_from(joined)
     statement = statement.where(standing(table), value.is_not(None), *clauses(kind, table, shape))
     return statement.group_by(value).order_by(counted.desc(), value).limit(FACET_VALUES)
+
+
+def _around(tree: str) -> CTE:
+    """(inside, around): each record of a tree with itself and all that it lies within, as of the edition asked for."""
+    table = METADATA.tables[tree]
+    fact, wider = literal(f"{tree}/") + table.c.id, table.c[TREES[tree]]
+    itself = select(fact.label("inside"), fact.label("around")).where(standing(table)).cte(recursive=True)
+    up = select(itself.c.inside, wider).join(table, fact == itself.c.around).where(standing(table), wider.is_not(None))
+    return itself.union(up)
 
 
 def _value(kind: Kind, table: Table, mark: Any) -> tuple[ColumnElement[Any], Any]:
@@ -49,6 +64,8 @@ def _value(kind: Kind, table: Table, mark: Any) -> tuple[ColumnElement[Any], Any
     if mark.name == "basis":
         return table.c.basis, table
     if mark.name == "document":
-        return CITED.c.document, table.join(CITED, (CITED.c.row == table.c.row) & (CITED.c.kind == literal(kind.name)))
+        cited = select(CITED.c.row, CITED.c.document).where(CITED.c.kind == literal(kind.name))
+        homes = select(table.c.row, table.c.bundle).union(cited).subquery()
+        return homes.c.bundle, table.join(homes, homes.c.row == table.c.row)
     is_caveat = (LINKS.c.row == table.c.row) & (LINKS.c.kind == literal(kind.name)) & LINKS.c.relation.like("caveats.%")
     return func.substr(LINKS.c.relation, len("caveats.") + 1), table.join(LINKS, is_caveat)

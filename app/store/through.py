@@ -8,8 +8,6 @@ from app.facts.asking import By
 from app.facts.base import Kind
 from app.store.selecting import LINKS, marks
 
-FILTERS = ("country", "speaker_country", "place", "within")
-
 
 def external(kind: Kind, name: str, values: int, rows: int) -> Select[Any]:
     """(row, source) of those of the rows bound as `row_<n>` that the filter matched through an external value.

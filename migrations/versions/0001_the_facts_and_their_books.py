@@ -100,7 +100,7 @@ def upgrade() -> None:
 def entities() -> None:
     """Documents, and what they tell of."""
     kind("documents", text("kind"), maybe("language"), blob("sentences"), unfiltered=("sentences",))
-    kind("places", text("kind"), maybe("within"))
+    kind("places", text("kind"), maybe("within"), maybe("country"), unfiltered=("country",))
     kind("topics", maybe("broader"))
     kind("organisations", text("kind"), maybe("country"))
     kind("people")

@@ -109,6 +109,12 @@ IN_PLACE: list[tuple[str, Any, str]] = [  # the pointer of the edit and of the f
     ("/spending/veld-2030/data_source", ..., "is not said"),
     ("/caveats/vote/question", ..., "is missing, and so is `field`"),
     ("/caveats/vote/field", "outcomes", "is a field of no fact"),
+    ("/caveats/vote/asks", [], "is missing beside `question`"),
+    ("/caveats/vote/asks/0", "statement?event", "there is no list statement"),
+    ("/caveats/vote/asks/0", "statements?evnt", "statements have no filter evnt"),
+    ("/caveats/vote/asks/0", "statements?act=sings", "act does not take 'sings'"),
+    ("/caveats/vote/asks/0", "statements?event=lantern-talks-may-2031", "event is a record"),
+    ("/caveats/atlas/asks", ["events"], "is for silence"),
     ("/caveats/farrow-capacity/field", "capacitee", "attendees/farrow-at-talks has no capacitee"),
 ]
 ELSEWHERE: list[tuple[list[Edit], str, str]] = [  # the edits, the pointer of the fault, what it says

@@ -53,7 +53,7 @@ OF_KIND: dict[str, tuple[Rule, ...]] = {
     "statements": (kinds.speaks, kinds.glosses, citing.quotes_speech, citing.hedges, text.hedges, text.quoted),
     "spending": (kinds.figures, values.printed_scale),
     "mentions": (kinds.refers,),
-    "caveats": (kinds.doubts,),
+    "caveats": (kinds.doubts, kinds.asks),
 }
 
 

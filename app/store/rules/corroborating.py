@@ -1,7 +1,7 @@
 """Rules about corroborations: whose value differs, in which field, and where that is printed."""
 
 from collections.abc import Iterator
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -9,7 +9,7 @@ from app.errors import Fault
 from app.facts.base import Kind
 from app.facts.dates import read_edtf
 from app.facts.parts import Reference
-from app.facts.shape import slots
+from app.facts.shape import choices, slots
 from app.store.corroborating import supporting
 from app.store.explaining import nearest
 from app.store.rules.scene import Item, Scene, has_path
@@ -46,7 +46,7 @@ def differs(scene: Scene) -> Iterator[Fault]:
 def _formed(scene: Scene, item: Item, field: str, value: str) -> Iterator[Fault]:
     """Whether the value has the form that the field's own values have."""
     path, (model, annotation) = f"/values/{field}", _leaf(item.kind, field)
-    choices = _choices(annotation)
+    allowed = choices(annotation)
     if field.rpartition(".")[2] in ("edtf", "time_period", "to_period"):
         try:
             read_edtf(value)
@@ -54,8 +54,8 @@ def _formed(scene: Scene, item: Item, field: str, value: str) -> Iterator[Fault]
             yield item.fault(path, str(error))
     elif model is Reference and not ("/" in value and scene.exists(value)):
         yield item.fault(path, f"there is no {value}", "write kind/id of a record")
-    elif choices and value not in map(str, choices):
-        yield item.fault(path, f"{value!r} is not on the list", nearest(value, map(str, choices)))
+    elif allowed and value not in allowed:
+        yield item.fault(path, f"{value!r} is not on the list", nearest(value, allowed))
     elif model is not None and model is not Reference:
         yield item.fault(path, "is no field that holds a value", "name the part of it that differs")
 
@@ -69,10 +69,3 @@ def _leaf(kind: Kind, field: str) -> tuple[type[BaseModel] | None, Any]:
         if slot is not None and model is not None:
             annotation, model = model.model_fields[step].annotation, slot.model
     return model, annotation
-
-
-def _choices(annotation: Any) -> tuple[Any, ...]:
-    """The values of a Literal, also inside a union."""
-    if get_origin(annotation) is Literal:
-        return get_args(annotation)
-    return tuple(value for one in get_args(annotation) for value in _choices(one))

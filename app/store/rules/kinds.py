@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
 from app.errors import Fault
+from app.facts import KINDS
+from app.facts.asking import By, Common, HeldIn, Linked
 from app.facts.dates import read_edtf
-from app.facts.parts import AlternativeEntry, DateEntry
+from app.facts.parts import AlternativeEntry, DateEntry, Ref
+from app.facts.shape import choices
 from app.store.explaining import nearest
 from app.store.rules.scene import Item, Scene, document_of, has_path
 
@@ -174,6 +179,11 @@ def doubts(scene: Scene, item: Item) -> Iterator[Fault]:
         yield item.fault("/facts", "is empty, and so is `about`", "name the facts or records concerned")
     if field is None and raw["kind"] == "not_stated" and not raw.get("question"):
         yield item.fault("/question", "is missing, and so is `field`", "say what a reader would ask")
+    if raw.get("question") and raw["kind"] == "not_stated" and not raw.get("asks"):
+        mend = 'name the lists that a reader would ask, such as "attendees?capacity=chair"'
+        yield item.fault("/asks", "is missing beside `question`", mend)
+    if raw.get("asks") and raw["kind"] != "not_stated":
+        yield item.fault("/asks", "is for silence", "leave it out, or write kind not_stated")
     if raw["kind"] == "conflict" and len(item.citations) < 2 and "corroborates" not in raw:
         yield item.fault("/values", "a conflict is of two passages", "cite both")
     if field is not None and not raw.get("facts"):
@@ -182,3 +192,26 @@ def doubts(scene: Scene, item: Item) -> Iterator[Fault]:
         item_of = scene.items.get(fact)
         if field and item_of and not has_path(item_of.kind, field) and field not in item_of.kind.entry.silences:
             yield item.fault("/field", f"{fact} has no {field}", nearest(field, item_of.kind.public.model_fields))
+
+
+def asks(scene: Scene, item: Item) -> Iterator[Fault]:
+    """A silence names lists, filters of theirs, and values that these take; records stand in `about`."""
+    for index, request in enumerate(item.raw.get("asks", [])):
+        name, _, asked = request.partition("?")
+        filter, _, value = asked.partition("=")
+        path, kind = f"/asks/{index}", KINDS.get(name)
+        if kind is None:
+            yield item.fault(path, f"there is no list {name}", nearest(name, KINDS))
+            continue
+        known = {info.alias or field: info for field, info in kind.query.model_fields.items() if _is_filter(info)}
+        values = choices(known[filter].annotation) if filter in known else ()
+        if filter and filter not in known:
+            yield item.fault(path, f"{name} have no filter {filter}", nearest(filter, known))
+        elif value and any(isinstance(mark, Ref) for mark in known[filter].metadata):
+            yield item.fault(path, f"{filter} is a record", "name it under `about`, and the filter alone here")
+        elif value and values and value not in values:
+            yield item.fault(path, f"{filter} does not take {value!r}", nearest(value, values))
+
+
+def _is_filter(info: FieldInfo) -> bool:
+    return any(isinstance(mark, By | Linked | HeldIn | Common) for mark in info.metadata)
