@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from app.errors import Invalid
 from app.facts import KINDS
 from app.facts.lists import MEETINGS
-from app.http.asking import Asked, Named, ask, encode, pairs
+from app.http.asking import Asked, ask, encode, pairs
+from app.http.parameters import Named
 from app.settings import Settings
 from app.store.db import Database
 from app.store.loading import load

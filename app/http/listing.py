@@ -7,7 +7,8 @@ from app.errors import BadCursor, Invalid
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.http import cursors
-from app.http.asking import Asked, Named, ask, entities
+from app.http.asking import Asked, ask, entities
+from app.http.parameters import Named
 from app.http.plans import Made, Plan, Room, target, to_json
 from app.http.projecting import checked_fields, project
 from app.http.refusing import check_names, fault

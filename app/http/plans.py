@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 
 from app.errors import Invalid, NotFound
 from app.facts.base import Kind
-from app.http.asking import encode, out_of_range, pairs, parameters, read_all
+from app.http.asking import encode, out_of_range, pairs, read_all
+from app.http.parameters import parameters
 from app.settings import Settings
 from app.store.finding import Finder, Now
 
