@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app import __version__
 from app.errors import Internal, MethodNotAllowed, NotFound, Problem, Unavailable
 from app.facts import KINDS
+from app.http.comparing import plan_compare
 from app.http.listing import plan_list
 from app.http.mending import example
 from app.http.plans import Plan, Room, to_json
@@ -90,6 +91,8 @@ class Desk:
                 return plan_item(self._room, KINDS[name], id, query)
             case [name, id, "mentions"] if name in MENTIONED:
                 return plan_mentions(self._room, KINDS[name], path, id, query)
+            case ["compare"]:
+                return plan_compare(self._room, path, query)
             case ["changes"]:
                 return plan_changes(self._room, path, query)
             case ["editions"]:

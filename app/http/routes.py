@@ -14,10 +14,11 @@ from app.facts.mentions import MentionQuery
 from app.facts.parts import SLUG
 from app.http import about
 from app.http.answering import MENTIONED, Desk
+from app.http.comparing import CompareQuery
 from app.http.front import send_answer
 from app.http.plans import ItemQuery
 from app.http.records import RecordQuery, SentenceQuery, TextQuery
-from app.http.shapes import Changes, Coverage, Editions, History, SentenceRecord, page_of, responses
+from app.http.shapes import Changes, Comparison, Coverage, Editions, History, SentenceRecord, page_of, responses
 from app.http.trail import ChangesQuery, EditionsQuery
 
 Id = Annotated[str, Path(description="The record's id.", pattern=f"^{SLUG}$", max_length=80)]
@@ -165,6 +166,23 @@ def _trail(router: APIRouter) -> None:
             response_model=History,
             responses=responses(304, 404, 422, 503),
         )
+
+    @router.get(
+        "/compare",
+        tags=["documents"],
+        operation_id="compare_documents",
+        summary="Show two documents side by side",
+        response_model=Comparison,
+        responses=responses(304, 404, 410, 422, 503),
+    )
+    def compare(query: Annotated[CompareQuery, Query()]) -> None:
+        """What two documents give of the same matters, with both values and both citations, and no winner.
+
+        Facts are set side by side where one document corroborates the other's, or both a third's; else attendances of
+        one person at one event, figures of one measure, area and period, and the same words of one speaker. A figure
+        stands for the range that its digits and approximation imply, a date for the days that it allows. Mentions,
+        caveats and topics are not compared.
+        """
 
     @router.get(
         "/changes",

@@ -198,6 +198,53 @@ class Editions(BaseModel):
     edition: int = Field(description="The current edition.")
 
 
+class ComparedValue(BaseModel):
+    """What one document gives in a field."""
+
+    value: str | None = Field(description="As a bundle would write it; null where it gives none.")
+    citations: list[Citation] = Field(description="Where it gives it.")
+
+
+class ComparedField(BaseModel):
+    """A field as two documents give it."""
+
+    field: str = Field(description="Dotted, with an index in lists.")
+    result: Literal["same", "compatible", "differs", "not_comparable"] = Field(description="How the two stand.")
+    a: ComparedValue = Field(description="What the first document gives.")
+    b: ComparedValue = Field(description="What the second document gives.")
+
+
+class ComparedFact(BaseModel):
+    """A matter of which two documents tell, or only one."""
+
+    result: Literal["same", "compatible", "differs", "not_comparable", "only_in"] = Field(
+        description="The widest difference among its fields; `only_in` where one document has it."
+    )
+    type: str = Field(description="The facts' type.")
+    in_: Literal["a", "b"] | None = Field(alias="in", description="Which of the two has it; null where both do.")
+    a: Reference | None = Field(description="The fact that the first document gives, its own or another's.")
+    b: Reference | None = Field(description="The same of the second.")
+    fields: list[ComparedField] = Field(description="The fields that both give.")
+
+
+class ComparedDocuments(BaseModel):
+    """The two documents."""
+
+    a: Reference = Field(description="The first.")
+    b: Reference = Field(description="The second.")
+
+
+class Comparison(BaseModel):
+    """A page of two documents side by side, by kind and in their order."""
+
+    items: list[ComparedFact] = Field(description="The matters.")
+    next: str | None = Field(description="Address of the next page, null on the last; also in the `Link` header.")
+    self: str = Field(description="Address of this page.")
+    edition: int = Field(description="The edition that it is of.")
+    documents: ComparedDocuments = Field(description="What is compared.")
+    counts: dict[str, int] = Field(description="How many there are of each result, of the kinds asked for.")
+
+
 def page_of(kind: Kind) -> type[BaseModel]:
     """A page of a kind's list."""
     onward = "Address of the next page, null on the last; also in the `Link` header."

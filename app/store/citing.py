@@ -23,6 +23,7 @@ __all__ = [
     "copied",
     "digest",
     "fingerprint",
+    "fold_words",
     "prove",
     "quotation_marks",
     "read_text",
@@ -114,6 +115,11 @@ def _is_whole(text: str, start: int, end: int) -> bool:
         for edge in (start, end)
         if edge < len(text)
     )
+
+
+def fold_words(text: str) -> str:
+    """Words without case, typography and the point or comma that closes them, as they are compared."""
+    return _fold(unicodedata.normalize("NFC", text))[0].strip().rstrip(".,").casefold()
 
 
 def _fold(text: str) -> tuple[str, list[int]]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, Protocol
 
@@ -178,20 +179,21 @@ def links(kind: Kind, body: dict[str, Any], world: Any) -> set[tuple[str, str]]:
     found = set(kind.table.terms(body, world))
     found.update(("name", fold(other["name"])) for other in body.get("other_names", []))
     found.update((f"caveats.{caveat['kind']}", caveat["path"][1:]) for caveat in body["caveats"])
-    _references({name: value for name, value in body.items() if name != "caveats"}, "", found)
+    found.update(references({name: value for name, value in body.items() if name != "caveats"}))
     return found
 
 
-def _references(value: Any, relation: str, found: set[tuple[str, str]]) -> None:
+def references(value: Any, relation: str = "") -> Iterator[tuple[str, str]]:
+    """Every reference in a body, or a part of one, as (relation, `kind/id`)."""
     if isinstance(value, list):
         for one in value:
-            _references(one, relation, found)
+            yield from references(one, relation)
     elif isinstance(value, dict):
         if relation and value.keys() == {"id", "name", "path"}:
-            found.add((relation, value["path"][1:]))
+            yield relation, value["path"][1:]
         else:
             for name, inner in value.items():
-                _references(inner, f"{relation}.{name}" if relation else name, found)
+                yield from references(inner, f"{relation}.{name}" if relation else name)
 
 
 def citations(kind: Kind, body: dict[str, Any]) -> list[tuple[str, str, int, int]]:

@@ -37,15 +37,15 @@ def facet(kind: Kind, shape: Shape, name: str) -> Select[Any]:
     mark = marks(kind)[name]
     value, joined = _value(kind, table, mark)
     if getattr(mark, "tree", None):
-        around = _around(mark.tree)
-        value, joined = around.c.around, joined.join(around, around.c.inside == value)
+        wider = around(mark.tree)
+        value, joined = wider.c.around, joined.join(wider, wider.c.inside == value)
     counted = func.count(distinct(table.c.row)).label("count")
     statement = select(value.label("value"), counted).select_from(joined)
     statement = statement.where(standing(table), value.is_not(None), *clauses(kind, table, shape))
     return statement.group_by(value).order_by(counted.desc(), value).limit(FACET_VALUES)
 
 
-def _around(tree: str) -> CTE:
+def around(tree: str) -> CTE:
     """(inside, around): each record of a tree with itself and all that it lies within, as of the edition asked for."""
     table = METADATA.tables[tree]
     fact, wider = literal(f"{tree}/") + table.c.id, table.c[TREES[tree]]
