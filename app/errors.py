@@ -126,8 +126,38 @@ class BadRequest(Problem):
     status = 400
     slug = "bad-request"
     title = "The request cannot be read"
-    about = "The address or a header is not valid: undecodable bytes, for example. Send UTF-8, percent-encoded."
-    mend = "Send a shorter address, in UTF-8, percent-encoded."
+    about = (
+        "The address, a header or the body is not valid: undecodable bytes, for example, or a body that ends before "
+        "the length that was promised. `detail` says which."
+    )
+    mend = "Send a shorter address, in UTF-8, percent-encoded, and a body whole."
+
+
+class RequestTimeout(Problem):
+    status = 408
+    slug = "request-timeout"
+    title = "The body took too long to arrive"
+    about = "A body must be here, whole, within the seconds that `detail` gives. The connection ends with this answer."
+    mend = "Send it again on a new connection, faster or smaller."
+
+
+class TooLarge(Problem):
+    status = 413
+    slug = "content-too-large"
+    title = "The body is too large"
+    about = "A body has at most the bytes that `detail` gives. The connection ends with this answer."
+    mend = "Send a smaller body, or have the operator raise the limit."
+
+
+class UnsupportedMediaType(Problem):
+    status = 415
+    slug = "unsupported-media-type"
+    title = "The body is not of a form that is read here"
+    about = (
+        "Bodies are JSON, in UTF-8, not compressed: `Content-Type: application/json` and no `Content-Encoding`. The "
+        "connection ends with this answer."
+    )
+    mend = "Send JSON, as it is, with `Content-Type: application/json`."
 
 
 PROBLEMS: tuple[type[Problem], ...] = (
@@ -138,6 +168,9 @@ PROBLEMS: tuple[type[Problem], ...] = (
     Moved,
     TextNotHeld,
     MethodNotAllowed,
+    RequestTimeout,
+    TooLarge,
+    UnsupportedMediaType,
     Invalid,
     Internal,
     Unavailable,

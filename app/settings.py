@@ -26,6 +26,11 @@ class Settings(BaseSettings):
     count_max: int = Field(10_000, ge=1, le=1_000_000_000, description="How far `count=true` counts exactly.")
     values_max: int = Field(100, ge=1, le=10_000, description="How many values one filter takes.")
     url_max: int = Field(16_384, ge=256, le=65_536, description="Longest request target, in bytes.")
+    bundle_max: int = Field(16_000_000, ge=1_000, le=1_000_000_000, description="The largest bundle, in bytes.")
+    body_max: int = Field(1_000_000, ge=1_000, le=1_000_000_000, description="The largest other body, in bytes.")
+    body_seconds: float = Field(
+        30.0, ge=0.01, le=3600, description="A body that takes longer to arrive is refused with 408."
+    )
     statement_seconds: float = Field(
         1.0, ge=0.001, le=3600, description="A query that takes longer is cut off and answered 503."
     )

@@ -11,6 +11,14 @@ Scope = dict[str, Any]
 log = logging.getLogger("summit")
 
 
+def headers_of(scope: Scope) -> dict[str, str]:
+    """The headers by name; several lines of one name are one list (RFC 9110, section 5.3)."""
+    found: dict[str, str] = {}
+    for name, value in ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]):
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
 async def send_answer(answer: Answer, send: Any) -> None:
     """Sends an answer; the outermost room leaves its body out where HEAD was asked (RFC 9110, section 9.3.2)."""
     headers = dict(answer.headers)

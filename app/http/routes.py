@@ -14,7 +14,7 @@ from app.facts.mentions import MentionQuery
 from app.facts.parts import SLUG
 from app.http import about
 from app.http.answering import MENTIONED, Desk
-from app.http.front import send_answer
+from app.http.front import headers_of, send_answer
 from app.http.plans import ItemQuery
 from app.http.records import RecordQuery, SentenceQuery, TextQuery
 from app.http.shapes import Changes, Coverage, Editions, History, SentenceRecord, page_of, responses
@@ -35,16 +35,8 @@ class Answered(APIRoute):
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         desk: Desk = scope["app"].state.desk
         path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
-        answer = await to_thread.run_sync(desk.answer, scope["method"], path, scope["query_string"], _headers(scope))
+        answer = await to_thread.run_sync(desk.answer, scope["method"], path, scope["query_string"], headers_of(scope))
         await send_answer(answer, send)
-
-
-def _headers(scope: Any) -> dict[str, str]:
-    """The headers by name; several lines of one name are one list (RFC 9110, section 5.3)."""
-    found: dict[str, str] = {}
-    for name, value in ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]):
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
 
 
 def include(app: FastAPI) -> None:
