@@ -81,8 +81,8 @@ class MethodNotAllowed(Problem):
     status = 405
     slug = "method-not-allowed"
     title = "This address does not take that method"
-    about = "The `Allow` header lists the methods that it takes. Everything here is read with GET or HEAD."
-    mend = "Read it with GET."
+    about = "The `Allow` header lists the methods that it takes; facts are read with GET or HEAD."
+    mend = "Use a method that `Allow` lists."
 
 
 class BadCursor(Problem):
@@ -110,6 +110,22 @@ class Invalid(Problem):
 
     def __init__(self, errors: list[dict[str, Any]]) -> None:
         super().__init__("; ".join(f"{one['parameter']}: {one['message']}" for one in errors), errors=errors)
+
+
+class InvalidBody(Problem):
+    status = 422
+    slug = "invalid-body"
+    title = "The body is not what this address takes"
+    about = (
+        "The body is no strict JSON (RFC 8259: UTF-8, no name twice, no NaN, no half of a surrogate pair), or a value "
+        "in it is missing, unknown or of the wrong form. `errors` names each by its JSON pointer and line, with what "
+        "is wrong and how to mend it."
+    )
+    mend = "Mend each value that `errors` names."
+
+    def __init__(self, faults: "list[Fault]") -> None:
+        errors = [{name: getattr(one, name) for name in ("pointer", "line", "message", "mend")} for one in faults]
+        super().__init__("; ".join(f"{one.pointer or '/'}: {one.message}" for one in faults), errors=errors)
 
 
 class Unavailable(Problem):
@@ -172,6 +188,7 @@ PROBLEMS: tuple[type[Problem], ...] = (
     TooLarge,
     UnsupportedMediaType,
     Invalid,
+    InvalidBody,
     Internal,
     Unavailable,
 )

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app import __version__
@@ -50,13 +50,22 @@ class Desk:
 
     def answer(self, method: str, path: str, query_string: bytes, headers: Mapping[str, str]) -> Answer:
         """The answer to a read; `path` is the request's as it came, still percent-encoded. Never raises."""
-        try:
+
+        def read() -> Answer:
             if method not in ("GET", "HEAD"):
                 raise MethodNotAllowed(f"{path} is read with GET or HEAD", {"allow": ALLOW})
             plan = self._plan(path, query_string)
             return self._framed(plan, self._tag(plan.now, path, query_string), headers.get("if-none-match", ""))
+
+        return self.told(read, lambda found: self._example(found, path, query_string))
+
+    @staticmethod
+    def told(make: Callable[[], Answer], example: Callable[[Problem], str] = lambda _: "/") -> Answer:
+        """The answer that is made, or the problem that making it met, with an address that works. Never raises."""
+        try:
+            return make()
         except Problem as found:
-            return problem(found, self._example(found, path, query_string))
+            return problem(found, example(found))
         except TooSlow:
             return problem(Unavailable("the query was cut off at its time limit; ask for less", {"retry-after": "5"}))
         except OutOfReach:

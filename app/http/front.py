@@ -31,12 +31,18 @@ async def send_answer(answer: Answer, send: Any) -> None:
 
 # What any page may do with an answer (the Fetch standard's CORS protocol). The same for every origin, so no `Vary`.
 OPEN = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag, Link")]
-PREFLIGHT = {
-    "access-control-allow-methods": "GET, HEAD",
-    "access-control-allow-headers": "If-None-Match, Accept",
-    "access-control-max-age": "86400",
-    "allow": ALLOW,
-}
+POSTED = frozenset({"/citations/check"})  # which any page may post to; nothing is changed by it
+
+
+def _preflight(path: str) -> dict[str, str]:
+    """What a page is told before it asks with more than a plain GET."""
+    is_posted = path in POSTED
+    return {
+        "access-control-allow-methods": "POST" if is_posted else "GET, HEAD",
+        "access-control-allow-headers": "Content-Type" if is_posted else "If-None-Match, Accept",
+        "access-control-max-age": "86400",
+        "allow": "POST, OPTIONS" if is_posted else ALLOW,
+    }
 
 
 class Outermost:
@@ -70,7 +76,7 @@ class Outermost:
             if refused is not None:
                 await send_answer(problem(refused), watched)
             elif scope["method"] == "OPTIONS":
-                await send_answer(Answer(204, PREFLIGHT, b""), watched)
+                await send_answer(Answer(204, _preflight(scope["path"]), b""), watched)
             else:
                 await self.app(inner, receive, watched)
         except Exception:

@@ -52,8 +52,11 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _exemplify(made: dict[str, Any]) -> None:
     """Puts real answers and real parameter values in: FastAPI would drop the nulls of any given to it."""
-    for path, example in answers().items():
-        operation = made["paths"][path]["get"]
+    for called, example in answers().items():
+        method, _, path = called.rpartition(" ")
+        operation = made["paths"][path][method or "get"]
+        if example.sent is not None:
+            operation["requestBody"]["content"]["application/json"]["example"] = example.sent
         (content,) = operation["responses"]["200"]["content"].values()
         content["example"] = example.body
         for parameter in operation.get("parameters", []):

@@ -12,7 +12,7 @@ from app.facts import KINDS
 from app.facts.base import Kind
 from app.facts.mentions import MentionQuery
 from app.facts.parts import SLUG
-from app.http import about
+from app.http import about, citations
 from app.http.answering import MENTIONED, Desk
 from app.http.front import headers_of, send_answer
 from app.http.plans import ItemQuery
@@ -42,6 +42,7 @@ class Answered(APIRoute):
 def include(app: FastAPI) -> None:
     """Adds every route."""
     app.include_router(about.router())
+    app.include_router(citations.router())
     app.include_router(_facts())
 
 

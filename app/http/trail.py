@@ -42,7 +42,7 @@ def plan_changes(room: Room, path: str, query: bytes) -> Plan:
         given = pairs(query)
         frame, headers = _frame(path, given, now, bound, [one.row for one in found], limit)
         again = history.republished(room.finder, since, now.edition)
-        items = [_shown(one) for one in found[:limit]]
+        items = [shown(one) for one in found[:limit]]
         return to_json({"items": items, **frame, "republished": again}), headers
 
     return Plan(now, "cursor" in values, make)
@@ -94,7 +94,8 @@ def _frame(
     return {"next": onward, "self": target(path, given), "edition": now.edition}, headers
 
 
-def _shown(one: history.Change) -> dict[str, Any]:
+def shown(one: history.Change) -> dict[str, Any]:
+    """A change as the feed and a history tell it."""
     fact = one.fact.removeprefix(CORROBORATION)
     kind, _, id = fact.partition("/")
     return {
@@ -125,10 +126,8 @@ def plan_history(room: Room, kind: Kind, path: str, id: str, query: bytes) -> Pl
         versions = history.versions(room.finder, fact, now.edition)
         items = []
         for one in changes:
-            before = next((body for _, until, body in versions if until == one.edition), None)
-            after = next((body for since, _, body in versions if since == one.edition), None)
-            before, after = history.difference(before, after)
-            items.append({**_shown(one), "before": before, "after": after})
+            before, after = history.revised(one, versions)
+            items.append({**shown(one), "before": before, "after": after})
         return to_json({"items": items, "self": target(path, pairs(query)), "edition": now.edition}), {}
 
     return Plan(now, isinstance(as_of, int), make)

@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, or_, select
+from sqlalchemy import BigInteger, Select, String, bindparam, or_, select
 
 from app.store.finding import Finder
 from app.store.tables import METADATA
@@ -45,7 +46,12 @@ def changes(finder: Finder, since: int, edition: int, after: int, limit: int, fa
 
 def of(finder: Finder, fact: str, edition: int) -> list[Change]:
     """The changes of one fact up to an edition, in order."""
-    return [_change(row) for row in finder.rows(_of, fact=fact, edition=edition)]
+    return of_each(finder, [fact], edition)
+
+
+def of_each(finder: Finder, facts: Sequence[str], edition: int) -> list[Change]:
+    """The changes of several facts up to an edition, those of each in order."""
+    return [_change(row) for row in finder.rows_for(_of, many=facts, edition=edition)]
 
 
 def republished(finder: Finder, since: int, edition: int) -> dict[str, int]:
@@ -69,6 +75,13 @@ def versions(finder: Finder, fact: str, edition: int) -> list[tuple[int, int, di
     kind, _, id = fact.partition("/")
     rows = finder.rows(_versions, kind, id=id, edition=edition)
     return [(since, until, json.loads(bytes(body))) for since, until, body in rows]
+
+
+def revised(change: Change, versions: Sequence[tuple[int, int, dict[str, Any]]]) -> tuple[Any, Any]:
+    """What a change changed, from the versions (since, until, body) around it."""
+    before = next((body for _, until, body in versions if until == change.edition), None)
+    after = next((body for since, _, body in versions if since == change.edition), None)
+    return difference(before, after)
 
 
 def difference(before: dict[str, Any] | None, after: dict[str, Any] | None) -> tuple[Any, Any]:
@@ -111,8 +124,9 @@ def _page(kinds: int) -> Select[Any]:
     return found.limit(bindparam("limit"))
 
 
-def _of() -> Select[Any]:
-    return _columns().where(CHANGES.c.fact == bindparam("fact"), CHANGES.c.edition <= bindparam("edition"))
+def _of(size: int) -> Select[Any]:
+    facts = [bindparam(f"many_{n}", type_=String()) for n in range(size)]
+    return _columns().where(CHANGES.c.fact.in_(facts), CHANGES.c.edition <= bindparam("edition"))
 
 
 def _editions() -> Select[Any]:
