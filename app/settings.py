@@ -18,6 +18,11 @@ class Settings(BaseSettings):
         pattern=r"^(?:sqlite:///|postgresql(?:\+psycopg)?://).",
         description="Where the facts are: `sqlite:///file` or `postgresql://user@host/name`.",
     )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$",
+        description="Where readers reach this server, `https://host` without a path: for absolute links and ids.",
+    )
     keep_text: bool = Field(
         False, description="Keep the text of documents loaded with `--text`, show quoted words and serve it at `/text`."
     )

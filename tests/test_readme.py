@@ -15,6 +15,7 @@ from app.facts.asking import Query, SpendingSort
 from app.settings import Settings
 from tests.asked import OPERATIONS, PATHS
 from tests.conftest import Client
+from tests.feeds import read_feed
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,7 +59,10 @@ def test_curl_answers(target: str, sent: list[str], seeded: Client) -> None:
     assert option in ("", "--json")
     answer = seeded.request("POST" if body else "GET", target, json=json.loads(body) if body else None)
     assert answer.status_code == 200
-    assert answer.json().get("items", [answer])
+    if answer.headers["content-type"] == "application/json":
+        assert answer.json().get("items", [answer])
+    else:
+        assert read_feed(answer.content).entries
 
 
 def test_the_sample_is_the_whole_answer(seeded: Client) -> None:

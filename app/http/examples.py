@@ -20,6 +20,7 @@ from app.errors import (
 )
 from app.facts import KINDS
 from app.files import shipped
+from app.formats import atom
 from app.http.cursors import WRONG
 from app.http.problems import described
 from app.http.welcome import welcome
@@ -48,11 +49,12 @@ PROBLEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The values in an address, and its answer; what is sent to it, where something is."""
+    """The values in an address, and its answer; what is sent to it, where something is; other forms by media type."""
 
     body: Any
     path: dict[str, str] = field(default_factory=dict)
     sent: Any = None
+    forms: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -62,7 +64,7 @@ def answers() -> dict[str, Example]:
     shown = {name: _fullest(name, published) for name in KINDS}
     counts = {name: sum(fact.startswith(f"{name}/") for fact in published) for name in KINDS}
     found = {
-        "/": Example(welcome(1, counts, 8000)),
+        "/": Example(welcome(1, counts, "http://localhost:8000")),
         "/health/live": Example({"status": "live"}),
         "/health/ready": Example({"status": "ready", "edition": 1}),
         "/problems": Example([described(one) for one in TYPES]),
@@ -83,7 +85,9 @@ def answers() -> dict[str, Example]:
     edition = {"edition": 1, "at": AT, "changes": {"created": len(published)}, "republished": {}}
     found["/editions"] = Example({"items": [edition], **_frame("/editions")})
     first = _created(next(iter(published.values())))
-    found["/changes"] = Example({"items": [first], **_frame("/changes"), "republished": {}})
+    feed = atom.feed([(first, "")], "/changes", {"self": "/changes?format=atom"}, AT, "", "https://facts.example")
+    changes = {"items": [first], **_frame("/changes"), "republished": {}}
+    found["/changes"] = Example(changes, forms={atom.MEDIA: feed.decode()})
     found["post /citations/check"] = _checked(shown["statements"])
     for name, body in shown.items():
         address = f"{body['path']}/history"

@@ -57,8 +57,8 @@ def _exemplify(made: dict[str, Any]) -> None:
         operation = made["paths"][path][method or "get"]
         if example.sent is not None:
             operation["requestBody"]["content"]["application/json"]["example"] = example.sent
-        (content,) = operation["responses"]["200"]["content"].values()
-        content["example"] = example.body
+        for media, content in operation["responses"]["200"]["content"].items():
+            content["example"] = example.forms.get(media, example.body)
         for parameter in operation.get("parameters", []):
             if parameter["name"] in example.path:
                 parameter["example"] = example.path[parameter["name"]]

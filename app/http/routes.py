@@ -12,6 +12,7 @@ from app.facts import KINDS
 from app.facts.base import Kind
 from app.facts.mentions import MentionQuery
 from app.facts.parts import SLUG
+from app.formats.atom import MEDIA
 from app.http import about, citations
 from app.http.answering import MENTIONED, Desk
 from app.http.front import headers_of, send_answer
@@ -52,6 +53,7 @@ def _facts() -> APIRouter:
         _kind(router, kind)
     _mentions(router)
     _document(router)
+    _histories(router)
     _trail(router)
     return router
 
@@ -142,8 +144,8 @@ def _document(router: APIRouter) -> None:
         """The text as it was loaded, where this server holds it; else a problem with its length and digest."""
 
 
-def _trail(router: APIRouter) -> None:
-    """What was known when."""
+def _histories(router: APIRouter) -> None:
+    """What was known of one record when."""
     for kind in KINDS.values():
 
         def history_of(id: Id, query: ItemParameters) -> None:
@@ -159,16 +161,25 @@ def _trail(router: APIRouter) -> None:
             responses=responses(304, 404, 422, 503),
         )
 
+
+def _trail(router: APIRouter) -> None:
+    """What was known when."""
+    atom: dict[str, Any] = {"schema": {"type": "string", "description": "An Atom feed (RFC 4287)."}}
+    feed: dict[int | str, dict[str, Any]] = {200: {"content": {MEDIA: atom}}}
+
     @router.get(
         "/changes",
         tags=["service"],
         operation_id="list_changes",
         summary="List the changes since an edition",
         response_model=Changes,
-        responses=responses(304, 404, 422, 503),
+        responses=feed | responses(304, 404, 422, 503),
     )
     def changes(query: Annotated[ChangesQuery, Query()]) -> None:
-        """Each change of a fact's own entry, in order, none left out; `since` the edition that you have."""
+        """Each change of a fact's own entry, in order, none left out; `since` the edition that you have.
+
+        As Atom, for feed readers, the newest comes first.
+        """
 
     @router.get(
         "/editions",
