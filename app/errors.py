@@ -81,8 +81,8 @@ class MethodNotAllowed(Problem):
     status = 405
     slug = "method-not-allowed"
     title = "This address does not take that method"
-    about = "The `Allow` header lists the methods that it takes. Everything here is read with GET or HEAD."
-    mend = "Read it with GET."
+    about = "The `Allow` header lists the methods that it takes; facts are read with GET or HEAD."
+    mend = "Use a method that `Allow` lists."
 
 
 class BadCursor(Problem):
@@ -112,6 +112,22 @@ class Invalid(Problem):
         super().__init__("; ".join(f"{one['parameter']}: {one['message']}" for one in errors), errors=errors)
 
 
+class InvalidBody(Problem):
+    status = 422
+    slug = "invalid-body"
+    title = "The body is not what this address takes"
+    about = (
+        "The body is no strict JSON (RFC 8259: UTF-8, no name twice, no NaN, no half of a surrogate pair), or a value "
+        "in it is missing, unknown or of the wrong form. `errors` names each by its JSON pointer and line, with what "
+        "is wrong and how to mend it."
+    )
+    mend = "Mend each value that `errors` names."
+
+    def __init__(self, faults: "list[Fault]") -> None:
+        errors = [{name: getattr(one, name) for name in ("pointer", "line", "message", "mend")} for one in faults]
+        super().__init__("; ".join(f"{one.pointer or '/'}: {one.message}" for one in faults), errors=errors)
+
+
 class Unavailable(Problem):
     status = 503
     slug = "unavailable"
@@ -126,8 +142,38 @@ class BadRequest(Problem):
     status = 400
     slug = "bad-request"
     title = "The request cannot be read"
-    about = "The address or a header is not valid: undecodable bytes, for example. Send UTF-8, percent-encoded."
-    mend = "Send a shorter address, in UTF-8, percent-encoded."
+    about = (
+        "The address, a header or the body is not valid: undecodable bytes, for example, or a body that ends before "
+        "the length that was promised. `detail` says which."
+    )
+    mend = "Send a shorter address, in UTF-8, percent-encoded, and a body whole."
+
+
+class RequestTimeout(Problem):
+    status = 408
+    slug = "request-timeout"
+    title = "The body took too long to arrive"
+    about = "A body must be here, whole, within the seconds that `detail` gives. The connection ends with this answer."
+    mend = "Send it again on a new connection, faster or smaller."
+
+
+class TooLarge(Problem):
+    status = 413
+    slug = "content-too-large"
+    title = "The body is too large"
+    about = "A body has at most the bytes that `detail` gives. The connection ends with this answer."
+    mend = "Send a smaller body, or have the operator raise the limit."
+
+
+class UnsupportedMediaType(Problem):
+    status = 415
+    slug = "unsupported-media-type"
+    title = "The body is not of a form that is read here"
+    about = (
+        "Bodies are JSON, in UTF-8, not compressed: `Content-Type: application/json` and no `Content-Encoding`. The "
+        "connection ends with this answer."
+    )
+    mend = "Send JSON, as it is, with `Content-Type: application/json`."
 
 
 PROBLEMS: tuple[type[Problem], ...] = (
@@ -138,7 +184,11 @@ PROBLEMS: tuple[type[Problem], ...] = (
     Moved,
     TextNotHeld,
     MethodNotAllowed,
+    RequestTimeout,
+    TooLarge,
+    UnsupportedMediaType,
     Invalid,
+    InvalidBody,
     Internal,
     Unavailable,
 )

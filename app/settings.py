@@ -18,6 +18,11 @@ class Settings(BaseSettings):
         pattern=r"^(?:sqlite:///|postgresql(?:\+psycopg)?://).",
         description="Where the facts are: `sqlite:///file` or `postgresql://user@host/name`.",
     )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$",
+        description="Where readers reach this server, `https://host` without a path: for absolute links and ids.",
+    )
     keep_text: bool = Field(
         False, description="Keep the text of documents loaded with `--text`, show quoted words and serve it at `/text`."
     )
@@ -26,6 +31,11 @@ class Settings(BaseSettings):
     count_max: int = Field(10_000, ge=1, le=1_000_000_000, description="How far `count=true` counts exactly.")
     values_max: int = Field(100, ge=1, le=10_000, description="How many values one filter takes.")
     url_max: int = Field(16_384, ge=256, le=65_536, description="Longest request target, in bytes.")
+    bundle_max: int = Field(16_000_000, ge=1_000, le=1_000_000_000, description="The largest bundle, in bytes.")
+    body_max: int = Field(1_000_000, ge=1_000, le=1_000_000_000, description="The largest other body, in bytes.")
+    body_seconds: float = Field(
+        30.0, ge=0.01, le=3600, description="A body that takes longer to arrive is refused with 408."
+    )
     statement_seconds: float = Field(
         1.0, ge=0.001, le=3600, description="A query that takes longer is cut off and answered 503."
     )

@@ -11,13 +11,17 @@ from urllib.parse import quote, unquote
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.facts.parts import Ref
+from app.http.citations import PATH, CheckedCitations
 from app.http.openapi import document
 from app.main import create_app
 from app.settings import Settings
 from app.store.selecting import marks
 
 DOCUMENT: dict[str, Any] = document(create_app(Settings(database_url="sqlite:///nowhere.db")).app)
-OPERATIONS: dict[str, dict[str, Any]] = {path: methods["get"] for path, methods in DOCUMENT["paths"].items()}
+PATHS: dict[str, dict[str, dict[str, Any]]] = DOCUMENT["paths"]
+OPERATIONS = {path: methods["get"] for path, methods in PATHS.items() if "get" in methods}
+POSTED = {path: methods["post"] for path, methods in PATHS.items() if "post" in methods}
+EVERY = {f"{method} {path}": one for path, methods in PATHS.items() for method, one in methods.items()}
 EVERYTHING = "limit=1000"
 
 
@@ -56,8 +60,10 @@ class Reply:
     body: bytes
 
 
-async def send(app: Any, method: str, raw_path: bytes, query: bytes, headers: Iterable[tuple[str, str]] = ()) -> Reply:
-    """One request, its target as a server hands it on: nothing is encoded or checked on the way."""
+async def send(
+    app: Any, method: str, raw_path: bytes, query: bytes, headers: Iterable[tuple[str, str]] = (), after: float = 0
+) -> Reply:
+    """One request, its target as a server hands it on, nothing encoded or checked; its body is here `after` seconds."""
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -75,6 +81,7 @@ async def send(app: Any, method: str, raw_path: bytes, query: bytes, headers: It
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
+        await asyncio.sleep(after)
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def collect(message: dict[str, Any]) -> None:
@@ -184,3 +191,32 @@ def walk(app: Any, target: str) -> list[dict[str, Any]]:
         return items
 
     return asyncio.run(run())
+
+
+CHECKED = set(CheckedCitations.model_json_schema()["$defs"]["CheckedCitation"]["properties"])
+
+
+def checked(client: Any, *citations: Any, **more: Any) -> list[dict[str, Any]]:
+    """What became of citations; each answer has every name, of the type that is documented."""
+    answer = client.request("POST", PATH, json={"citations": list(citations), **more})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    CheckedCitations.model_validate_json(answer.content, strict=True)
+    items: list[dict[str, Any]] = answer.json()["items"]
+    assert [one["given"] for one in items] == list(citations)
+    assert all(one.keys() == CHECKED for one in items)
+    return items
+
+
+def refused(client: Any, body: Any, **options: Any) -> list[tuple[str, str]]:
+    """The faults of a body that must be refused: pointer, and what is wrong with how to mend it."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    answer = client.request("POST", PATH, content=content, headers={"content-type": "application/json"}, **options)
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-body"), answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    return [(one["pointer"], f"{one['message']} ({one['mend']})") for one in answer.json()["errors"]]
+
+
+def spans(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The citations in a body."""
+    return [one for one in references(body) if "sha256" in one and "supports" in one]

@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
 
 from app.facts import KINDS
+from app.store.citing import cite
 from app.store.db import Database
 from app.store.reading import Draft, read
+from app.store.sentences import sentences
 from app.store.tables import METADATA
-from tests.world.editing import Edit
+from app.store.text import digest
+from tests.world.editing import Edit, why
 
 
 @dataclass(frozen=True)
@@ -114,3 +117,48 @@ def renamed(value: Any, old: str, new: str) -> Any:
             for name, inner in value.items()
         }
     return [renamed(inner, old, new) for inner in value] if isinstance(value, list) else value
+
+
+def records(raw: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The records of a bundle by `kind/id`, the document among them."""
+    found = {f"{kind}/{one['id']}": one for kind in KINDS for one in raw.get(kind, [])}
+    return {f"documents/{raw['id']}": raw["document"], **found}
+
+
+def succeeding(before: dict[str, Any], after: dict[str, Any], **gone: Any) -> Draft:
+    """A bundle's next version, with a reason for every record that differs; what is left out is retracted, or `gone`.
+
+    `gone` is the `merge` or the `split` that tells what became of a record.
+    """
+    old, new = records(before), records(after)
+    ended = {one["from"] for several in gone.values() for one in several}
+    reasons = {fact: why(f"{fact} was wrong") for fact in old if fact in new and old[fact] != new[fact]}
+    retract = [{"fact": fact, "reason": f"{fact} was nothing"} for fact in old.keys() - new.keys() - ended]
+    return draft({**after, "by": "The desk", "reasons": reasons, "retract": retract, **gone})
+
+
+def reported(text: str, topics: dict[str, str]) -> dict[str, Any]:
+    """A bundle of a text's sentences, the first one its title, and of topics that cite words of it."""
+    listed = sentences(text)
+    cited = {id: cite(text, words, listed)[0] | {"exact": None, "supports": ["label"]} for id, words in topics.items()}
+    title, used = listed[0], {one["sentence"] for one in cited.values()}
+    head = {"sentence": title.ref, "start": title.start, "end": title.end, "sha256": title.sha256}
+    unused = {one.ref: {"reason": "It is only weather."} for one in listed[1:] if one.ref not in used}
+    silent = ("author", "publisher", "date_published", "original_language")
+    return {
+        "id": "lamps",
+        "document": {
+            "title": text[title.start : title.end],
+            "kind": "other",
+            "sha256": digest(text),
+            "length": len(text),
+            "sentences": [asdict(one) | unused.get(one.ref, {}) for one in listed],
+            "citations": [{**head, "supports": ["title"]}],
+        },
+        "topics": [{"id": id, "label": f"All about {id}", "citations": [one]} for id, one in cited.items()],
+        "caveats": [
+            {"id": name.replace("_", "-"), "kind": "not_stated", "facts": ["documents/lamps"], "field": name}
+            | {"text": "It does not say."}
+            for name in silent
+        ],
+    }

@@ -22,8 +22,9 @@ BELOW = {
     "settings": set[str](),
     "pages": set[str](),
     "facts": set[str](),
+    "formats": set[str](),
     "store": {"facts", "errors", "files"},
-    "http": {"facts", "store", "errors", "settings", "files", "pages", "version"},
+    "http": {"formats", "facts", "store", "errors", "settings", "files", "pages", "version"},
     "main": {"http", "facts", "store", "errors", "settings", "version"},
     "serving": set[str](),
     "cli": {"main", "serving", "store", "errors", "settings", "version"},
@@ -34,6 +35,7 @@ WEB = {"fastapi", "starlette", "uvicorn", "httptools", "anyio"}
 UNKNOWN = {
     "facts": WEB | {"alembic", "sqlalchemy.orm", "sqlalchemy.engine", "sqlmodel.Session", "sqlalchemy.Connection"},
     "store": WEB | {"sqlalchemy.orm", "sqlmodel.Session"},
+    "formats": WEB | {"sqlalchemy", "sqlmodel"},
     "errors": WEB | {"sqlalchemy", "sqlmodel", "pydantic"},
     "settings": WEB | {"sqlalchemy", "sqlmodel"},
 }

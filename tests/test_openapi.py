@@ -9,13 +9,18 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.asked import DOCUMENT, ITEMS, OPERATIONS, concrete, everything, parameters_of
+from tests.asked import DOCUMENT, EVERY, ITEMS, OPERATIONS, PATHS, POSTED, concrete, everything, parameters_of
 from tests.conftest import Client
 from tests.schemas import faults
 
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
-EVERY = pytest.mark.parametrize("path", OPERATIONS)
+READ = pytest.mark.parametrize("path", OPERATIONS)
+CALLED = pytest.mark.parametrize("called", EVERY)
 Bodies = dict[str, list[dict[str, Any]]]
+FORMS = {
+    "get /documents/{id}/text": {"text/plain"},
+    "get /changes": {"application/json", "application/atom+xml"},
+}
 
 
 @pytest.fixture(scope="session")
@@ -46,12 +51,12 @@ def test_what_it_is() -> None:
     assert DOCUMENT["openapi"].startswith("3.1.")
     assert DOCUMENT["servers"] == [{"url": "/"}]
     assert all(DOCUMENT["info"][name] for name in ("title", "version", "summary", "description", "license"))
-    assert all(set(methods) == {"get"} for methods in DOCUMENT["paths"].values())
+    assert {method for methods in PATHS.values() for method in methods} == {"get", "post"}
 
 
-@EVERY
-def test_an_operation_is_described(path: str) -> None:
-    operation = OPERATIONS[path]
+@CALLED
+def test_an_operation_is_described(called: str) -> None:
+    operation = EVERY[called]
     assert 0 < len(operation["summary"]) <= 60
     assert operation["description"].strip().endswith((".", "`"))
     assert operation["description"] != operation["summary"]
@@ -60,23 +65,23 @@ def test_an_operation_is_described(path: str) -> None:
 
 
 def test_operations_are_named_once_and_for_ever() -> None:
-    names = [operation["operationId"] for operation in OPERATIONS.values()]
+    names = [operation["operationId"] for operation in EVERY.values()]
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", name) for name in names)
     kinds = {path.split("/")[1] for path in ITEMS}
     promised = {f"list_{kind}" for kind in kinds} | {f"get_{kind}_by_id" for kind in kinds}
     promised |= {"get_document_coverage", "get_document_sentence", "get_document_text", "get_root", "get_bundle_schema"}
-    promised |= {"get_live", "get_ready", "list_problems", "get_problem"}
+    promised |= {"get_live", "get_ready", "list_problems", "get_problem", "check_citations"}
     assert promised <= set(names)
 
 
-@EVERY
-def test_every_parameter_says_what_it_is(path: str) -> None:
+@CALLED
+def test_every_parameter_says_what_it_is(called: str) -> None:
     for place in ("path", "query"):
-        for name, parameter in parameters_of(OPERATIONS[path], place).items():
+        for name, parameter in parameters_of(EVERY[called], place).items():
             assert parameter["description"], name
             assert parameter.get("required", False) == (place == "path")
-    for parameter in parameters_of(OPERATIONS[path], "path").values():
+    for parameter in parameters_of(EVERY[called], "path").values():
         assert parameter.get("example") or parameter.get("examples")
 
 
@@ -88,19 +93,43 @@ def test_every_field_says_what_it_is(name: str) -> None:
     assert silent == []
 
 
-@EVERY
-def test_every_example_is_what_its_schema_says(path: str) -> None:
-    shown = {status: (media, one) for status, media, one in contents(OPERATIONS[path])}
-    assert len(shown) == len(list(contents(OPERATIONS[path])))
-    for status, (media, content) in shown.items():
-        text = path.endswith("/text") and status == "200"
-        assert media == (
-            "text/plain" if text else "application/json" if status == "200" else "application/problem+json"
-        )
+@CALLED
+def test_every_example_is_what_its_schema_says(called: str) -> None:
+    media_of: dict[str, set[str]] = {}
+    for status, media, content in contents(EVERY[called]):
+        media_of.setdefault(status, set()).add(media)
         assert list(faults(content["example"], content.get("schema", {}), SCHEMAS)) == []
         if status != "200":
             assert str(content["example"]["status"]) == status
-    assert "200" in shown
+    assert media_of.pop("200") == FORMS.get(called, {"application/json"})
+    assert all(media == {"application/problem+json"} for media in media_of.values())
+
+
+@pytest.mark.parametrize("path", POSTED)
+def test_what_is_posted_in_an_example_is_answered_so(path: str, seeded: Client) -> None:
+    content, schema = POSTED[path]["requestBody"]["content"]["application/json"], POSTED[path]["responses"]["200"]
+    assert list(faults(content["example"], content["schema"], SCHEMAS)) == []
+    answer = seeded.request("POST", path, json=content["example"])
+    assert (answer.status_code, answer.json()) == (200, schema["content"]["application/json"]["example"])
+
+
+@pytest.mark.parametrize("path", POSTED)
+def test_what_may_happen_to_what_is_posted_is_what_does(path: str, seeded: Client) -> None:
+    example = POSTED[path]["requestBody"]["content"]["application/json"]["example"]
+    tried = [
+        seeded.request("POST", path, json=example),
+        seeded.request("POST", path, json=example, headers={"content-length": "1"}),
+        seeded.request("GET", path),
+        seeded.request("POST", path, json=example, headers={"content-length": "1" * 9}),
+        seeded.request("POST", path, json=example, headers={"content-type": "text/plain"}),
+        seeded.request("POST", path, json=[]),
+    ]
+    had = [str(answer.status_code) for answer in tried]
+    assert had == ["200", "400", "405", "413", "415", "422"]
+    assert POSTED[path]["responses"].keys() - had == {"408", "503"}
+    for answer in tried:
+        [media] = [media for status, media, _ in contents(POSTED[path]) if status == str(answer.status_code)]
+        assert answer.headers["content-type"] == media
 
 
 @pytest.mark.parametrize("path", [path for path in OPERATIONS if path not in ("/", "/bundles/schema")])
@@ -123,7 +152,7 @@ def bare(value: Any) -> Any:
     return [bare(one) for one in value] if isinstance(value, list) else value
 
 
-@EVERY
+@READ
 def test_every_example_of_a_parameter_is_a_request_that_works(path: str, seeded: Client) -> None:
     for name, parameter in parameters_of(OPERATIONS[path]).items():
         for example in [*parameter["schema"].get("examples", []), *filter(None, [parameter.get("example")])]:
@@ -132,7 +161,7 @@ def test_every_example_of_a_parameter_is_a_request_that_works(path: str, seeded:
             assert answer.status_code == (404 if path.endswith("/text") else 200), (name, value, answer.text)
 
 
-@EVERY
+@READ
 def test_what_may_happen_is_what_does(path: str, client: Client, told: Bodies) -> None:
     """Each status that a request can be made to have is documented, and each documented one can be had."""
     address = next(iter(concrete(path.replace("{slug}", "not-found"), told)))

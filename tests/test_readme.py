@@ -13,8 +13,9 @@ from app.cli import _parser
 from app.facts import KINDS
 from app.facts.asking import Query, SpendingSort
 from app.settings import Settings
-from tests.asked import OPERATIONS
+from tests.asked import OPERATIONS, PATHS
 from tests.conftest import Client
+from tests.feeds import read_feed
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -43,7 +44,8 @@ COMMANDS = [
     for line in block.splitlines()
     if line.strip()
 ]
-ASKED = [words[-1].removeprefix("localhost:8000") for words in COMMANDS if words[0] == "curl"]
+CURLS = [words[2:] for words in COMMANDS if words[:2] == ["curl", "-s"]]
+ASKED = [target.removeprefix("localhost:8000") for target, *_ in CURLS]
 
 
 def test_every_curl_is_one_that_is_run() -> None:
@@ -51,10 +53,16 @@ def test_every_curl_is_one_that_is_run() -> None:
     assert all(target.startswith("/") for target in ASKED)
 
 
-@pytest.mark.parametrize("target", ASKED)
-def test_curl_answers(target: str, seeded: Client) -> None:
-    answer = seeded.json(target)
-    assert answer.get("items", [answer])
+@pytest.mark.parametrize(("target", "sent"), [(target, curl[1:]) for target, curl in zip(ASKED, CURLS, strict=True)])
+def test_curl_answers(target: str, sent: list[str], seeded: Client) -> None:
+    option, body = sent or ("", None)
+    assert option in ("", "--json")
+    answer = seeded.request("POST" if body else "GET", target, json=json.loads(body) if body else None)
+    assert answer.status_code == 200
+    if answer.headers["content-type"] == "application/json":
+        assert answer.json().get("items", [answer])
+    else:
+        assert read_feed(answer.content).entries
 
 
 def test_the_sample_is_the_whole_answer(seeded: Client) -> None:
@@ -79,7 +87,7 @@ def test_a_citation_is_proved_as_shown(report: str, tmp_path: Path, monkeypatch:
 
 def test_addresses_exist() -> None:
     told = {code for code in CODE.findall(section("### Lists")) if code.startswith("/")}
-    known = {*OPERATIONS, *(re.sub(r"^/\w+/\{id\}(/history)?$", r"/{kind}/{id}\1", path) for path in OPERATIONS)}
+    known = {*PATHS, *(re.sub(r"^/\w+/\{id\}(/history)?$", r"/{kind}/{id}\1", path) for path in OPERATIONS)}
     assert {path for path in told if path not in known} == set()
     assert {f"/{kind}" for kind in KINDS} <= told
 

@@ -51,7 +51,8 @@ def _health(router: APIRouter) -> None:
         """What this server holds, and three commands to begin with."""
         desk: Desk = request.app.state.desk
         now = desk.finder.latest()
-        told = welcome(now.edition, desk.finder.counts(now.edition), desk.settings.port)
+        base = desk.settings.public_url or f"http://localhost:{desk.settings.port}"
+        told = welcome(now.edition, desk.finder.counts(now.edition), base)
         return JSONResponse(told, headers={"cache-control": "no-cache"})
 
     @router.get(

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app import __version__
@@ -16,7 +16,7 @@ from app.http.records import plan_coverage, plan_item, plan_mentions, plan_sente
 from app.http.trail import plan_changes, plan_editions, plan_history
 from app.settings import Settings
 from app.store.db import OutOfReach, TooSlow
-from app.store.finding import Finder, Now
+from app.store.finding import Finder
 
 CURRENT = "public, max-age=5, stale-while-revalidate=10"
 SETTLED = "public, max-age=86400, immutable"
@@ -47,17 +47,26 @@ class Desk:
         self.finder = finder
         self.settings = settings
         self._room = Room(finder, settings)
-        self._salt = f"{__version__} {settings.limit_default} {settings.count_max}"
+        self._salt = f"{__version__} {settings.limit_default} {settings.count_max} {settings.public_url}"
 
     def answer(self, method: str, path: str, query_string: bytes, headers: Mapping[str, str]) -> Answer:
         """The answer to a read; `path` is the request's as it came, still percent-encoded. Never raises."""
-        try:
+
+        def read() -> Answer:
             if method not in ("GET", "HEAD"):
                 raise MethodNotAllowed(f"{path} is read with GET or HEAD", {"allow": ALLOW})
-            plan = self._plan(path, query_string)
-            return self._framed(plan, self._tag(plan.now, path, query_string), headers.get("if-none-match", ""))
+            plan = self._plan(path, query_string, headers.get("accept", ""))
+            return self._framed(plan, self._tag(plan, path, query_string), headers.get("if-none-match", ""))
+
+        return self.told(read, lambda found: self._example(found, path, query_string))
+
+    @staticmethod
+    def told(make: Callable[[], Answer], example: Callable[[Problem], str] = lambda _: "/") -> Answer:
+        """The answer that is made, or the problem that making it met, with an address that works. Never raises."""
+        try:
+            return make()
         except Problem as found:
-            return problem(found, self._example(found, path, query_string))
+            return problem(found, example(found))
         except TooSlow:
             return problem(Unavailable("the query was cut off at its time limit; ask for less", {"retry-after": "5"}))
         except OutOfReach:
@@ -80,7 +89,7 @@ class Desk:
         except (OutOfReach, TooSlow):
             return "/"
 
-    def _plan(self, path: str, query: bytes) -> Plan:
+    def _plan(self, path: str, query: bytes, accept: str = "") -> Plan:
         """What answers a path."""
         if "\0" in path:  # which PostgreSQL takes in no text
             raise NotFound("nothing is at an address with a NUL in it")
@@ -94,7 +103,7 @@ class Desk:
             case ["compare"]:
                 return plan_compare(self._room, path, query)
             case ["changes"]:
-                return plan_changes(self._room, path, query)
+                return plan_changes(self._room, path, query, accept)
             case ["editions"]:
                 return plan_editions(self._room, path, query)
             case [name, id, "history"] if name in KINDS:
@@ -107,14 +116,16 @@ class Desk:
                 return plan_text(self._room, id, query)
         raise NotFound(f"nothing is at {path[:200]}")
 
-    def _tag(self, now: Now, path: str, query_string: bytes) -> str:
-        content = f"{now.edition} {now.digest} {self._salt} {path}?".encode() + query_string
+    def _tag(self, plan: Plan, path: str, query_string: bytes) -> str:
+        now, form = plan.now, plan.form or ""
+        content = f"{now.edition} {now.digest} {self._salt} {form} {path}?".encode() + query_string
         return '"' + hashlib.blake2b(content, digest_size=12).hexdigest() + '"'
 
     @staticmethod
     def _framed(plan: Plan, tag: str, match: str) -> Answer:
         """304 where the client has the answer already, before any look-up; else the answer with its tag."""
         headers = {"etag": tag, "cache-control": SETTLED if plan.is_settled else CURRENT}
+        headers |= {"vary": "Accept"} if plan.form else {}
         if _lists(match, tag):
             return Answer(304, headers, b"")
         body, more = plan.make()

@@ -6,9 +6,21 @@ from functools import cache
 from typing import Any
 
 from app.errors import PROBLEMS as TYPES
-from app.errors import BadCursor, Gone, Invalid, MethodNotAllowed, Moved, NotFound, Unavailable
+from app.errors import (
+    BadCursor,
+    Gone,
+    Invalid,
+    MethodNotAllowed,
+    Moved,
+    NotFound,
+    RequestTimeout,
+    TooLarge,
+    Unavailable,
+    UnsupportedMediaType,
+)
 from app.facts import KINDS
 from app.files import shipped
+from app.formats import atom
 from app.http.cursors import WRONG
 from app.http.problems import described
 from app.http.welcome import welcome
@@ -27,6 +39,9 @@ PROBLEMS = {
     "308": {**Moved("'m-rutte' was merged into another record").document(), "try": "/people/mark-rutte"},
     "410": {**Gone("the person 'm-rutte' was retracted in edition 2").document(), "try": "/people"},
     "405": {**MethodNotAllowed("/people is read with GET or HEAD").document(), "try": "/people"},
+    "408": {**RequestTimeout("the body was not all here after 30 s").document(), "try": "/"},
+    "413": {**TooLarge("the body has 2,000,000 bytes; at most 1,000,000 are read here").document(), "try": "/"},
+    "415": {**UnsupportedMediaType("'text/plain' is not JSON").document(), "try": "/"},
     "422": {**Invalid([FAULT]).document(), "try": "/people"},
     "503": {**Unavailable("the query was cut off at its time limit; ask for less").document(), "try": "/"},
 }
@@ -34,20 +49,22 @@ PROBLEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The values in an address, and its answer."""
+    """The values in an address, and its answer; what is sent to it, where something is; other forms by media type."""
 
     body: Any
     path: dict[str, str] = field(default_factory=dict)
+    sent: Any = None
+    forms: dict[str, str] = field(default_factory=dict)
 
 
 @cache
 def answers() -> dict[str, Example]:
-    """An example for each documented path."""
+    """An example for each documented path, after the method where that is not GET."""
     published = _published()
     shown = {name: _fullest(name, published) for name in KINDS}
     counts = {name: sum(fact.startswith(f"{name}/") for fact in published) for name in KINDS}
     found = {
-        "/": Example(welcome(1, counts, 8000)),
+        "/": Example(welcome(1, counts, "http://localhost:8000")),
         "/health/live": Example({"status": "live"}),
         "/health/ready": Example({"status": "ready", "edition": 1}),
         "/problems": Example([described(one) for one in TYPES]),
@@ -68,7 +85,10 @@ def answers() -> dict[str, Example]:
     edition = {"edition": 1, "at": AT, "changes": {"created": len(published)}, "republished": {}}
     found["/editions"] = Example({"items": [edition], **_frame("/editions")})
     first = _created(next(iter(published.values())))
-    found["/changes"] = Example({"items": [first], **_frame("/changes"), "republished": {}})
+    feed = atom.feed([(first, "")], "/changes", {"self": "/changes?format=atom"}, AT, "", "https://facts.example")
+    changes = {"items": [first], **_frame("/changes"), "republished": {}}
+    found["/changes"] = Example(changes, forms={atom.MEDIA: feed.decode()})
+    found["post /citations/check"] = _checked(shown["statements"])
     for name, body in shown.items():
         address = f"{body['path']}/history"
         revision = {**_created(body), "before": None, "after": body}
@@ -84,6 +104,28 @@ def _page(address: str, body: dict[str, Any]) -> dict[str, Any]:
 
 def _frame(address: str) -> dict[str, Any]:
     return {"next": None, "self": address, "edition": 1}
+
+
+def _checked(statement: dict[str, Any]) -> Example:
+    """Two citations of a statement, by its address and as it was published, that still stand."""
+    (citation, *_), fact = statement["citations"], {name: statement[name] for name in ("id", "name", "path")}
+    sent = [f"{statement['path']}?as_of=1", {**citation, "fact": statement["path"][1:], "edition": 1}]
+    told = {
+        "status": "current",
+        "message": "it stands as it was taken",
+        "fact": fact,
+        "path": statement["path"],
+        "edition": 1,
+        "revision": {"then": 1, "now": 1},
+        "since": None,
+        "at": None,
+        "changes": [],
+        "citation_then": citation,
+        "citation": citation,
+        "into": [],
+        "span": None,
+    }
+    return Example({"items": [{"given": one, **told} for one in sent], "edition": 1}, sent={"citations": sent})
 
 
 def _created(body: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,14 @@ Scope = dict[str, Any]
 log = logging.getLogger("summit")
 
 
+def headers_of(scope: Scope) -> dict[str, str]:
+    """The headers by name; several lines of one name are one list (RFC 9110, section 5.3)."""
+    found: dict[str, str] = {}
+    for name, value in ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]):
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
 async def send_answer(answer: Answer, send: Any) -> None:
     """Sends an answer; the outermost room leaves its body out where HEAD was asked (RFC 9110, section 9.3.2)."""
     headers = dict(answer.headers)
@@ -23,12 +31,18 @@ async def send_answer(answer: Answer, send: Any) -> None:
 
 # What any page may do with an answer (the Fetch standard's CORS protocol). The same for every origin, so no `Vary`.
 OPEN = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag, Link")]
-PREFLIGHT = {
-    "access-control-allow-methods": "GET, HEAD",
-    "access-control-allow-headers": "If-None-Match, Accept",
-    "access-control-max-age": "86400",
-    "allow": ALLOW,
-}
+POSTED = frozenset({"/citations/check"})  # which any page may post to; nothing is changed by it
+
+
+def _preflight(path: str) -> dict[str, str]:
+    """What a page is told before it asks with more than a plain GET."""
+    is_posted = path in POSTED
+    return {
+        "access-control-allow-methods": "POST" if is_posted else "GET, HEAD",
+        "access-control-allow-headers": "Content-Type" if is_posted else "If-None-Match, Accept",
+        "access-control-max-age": "86400",
+        "allow": "POST, OPTIONS" if is_posted else ALLOW,
+    }
 
 
 class Outermost:
@@ -62,7 +76,7 @@ class Outermost:
             if refused is not None:
                 await send_answer(problem(refused), watched)
             elif scope["method"] == "OPTIONS":
-                await send_answer(Answer(204, PREFLIGHT, b""), watched)
+                await send_answer(Answer(204, _preflight(scope["path"]), b""), watched)
             else:
                 await self.app(inner, receive, watched)
         except Exception:

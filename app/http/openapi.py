@@ -52,10 +52,13 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _exemplify(made: dict[str, Any]) -> None:
     """Puts real answers and real parameter values in: FastAPI would drop the nulls of any given to it."""
-    for path, example in answers().items():
-        operation = made["paths"][path]["get"]
-        (content,) = operation["responses"]["200"]["content"].values()
-        content["example"] = example.body
+    for called, example in answers().items():
+        method, _, path = called.rpartition(" ")
+        operation = made["paths"][path][method or "get"]
+        if example.sent is not None:
+            operation["requestBody"]["content"]["application/json"]["example"] = example.sent
+        for media, content in operation["responses"]["200"]["content"].items():
+            content["example"] = example.forms.get(media, example.body)
         for parameter in operation.get("parameters", []):
             if parameter["name"] in example.path:
                 parameter["example"] = example.path[parameter["name"]]

@@ -20,11 +20,15 @@ Made = tuple[bytes, dict[str, str]]  # a body, and the headers that it adds
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An answer to come: its edition, whether it can never change, and how it is made."""
+    """An answer to come: its edition, whether it can never change, and how it is made.
+
+    `form` names the one that Accept chose of the address's several forms; None where there is but one.
+    """
 
     now: Now
     is_settled: bool
     make: Callable[[], Made]
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

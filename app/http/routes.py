@@ -12,10 +12,11 @@ from app.facts import KINDS
 from app.facts.base import Kind
 from app.facts.mentions import MentionQuery
 from app.facts.parts import SLUG
-from app.http import about
+from app.formats.atom import MEDIA
+from app.http import about, citations
 from app.http.answering import MENTIONED, Desk
 from app.http.comparing import CompareQuery
-from app.http.front import send_answer
+from app.http.front import headers_of, send_answer
 from app.http.plans import ItemQuery
 from app.http.records import RecordQuery, SentenceQuery, TextQuery
 from app.http.shapes import Changes, Comparison, Coverage, Editions, History, SentenceRecord, page_of, responses
@@ -36,21 +37,14 @@ class Answered(APIRoute):
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         desk: Desk = scope["app"].state.desk
         path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
-        answer = await to_thread.run_sync(desk.answer, scope["method"], path, scope["query_string"], _headers(scope))
+        answer = await to_thread.run_sync(desk.answer, scope["method"], path, scope["query_string"], headers_of(scope))
         await send_answer(answer, send)
-
-
-def _headers(scope: Any) -> dict[str, str]:
-    """The headers by name; several lines of one name are one list (RFC 9110, section 5.3)."""
-    found: dict[str, str] = {}
-    for name, value in ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]):
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
 
 
 def include(app: FastAPI) -> None:
     """Adds every route."""
     app.include_router(about.router())
+    app.include_router(citations.router())
     app.include_router(_facts())
 
 
@@ -60,6 +54,7 @@ def _facts() -> APIRouter:
         _kind(router, kind)
     _mentions(router)
     _document(router)
+    _histories(router)
     _trail(router)
     return router
 
@@ -150,8 +145,8 @@ def _document(router: APIRouter) -> None:
         """The text as it was loaded, where this server holds it; else a problem with its length and digest."""
 
 
-def _trail(router: APIRouter) -> None:
-    """What was known when."""
+def _histories(router: APIRouter) -> None:
+    """What was known of one record when."""
     for kind in KINDS.values():
 
         def history_of(id: Id, query: ItemParameters) -> None:
@@ -166,6 +161,12 @@ def _trail(router: APIRouter) -> None:
             response_model=History,
             responses=responses(304, 404, 422, 503),
         )
+
+
+def _trail(router: APIRouter) -> None:
+    """What was known when."""
+    atom: dict[str, Any] = {"schema": {"type": "string", "description": "An Atom feed (RFC 4287)."}}
+    feed: dict[int | str, dict[str, Any]] = {200: {"content": {MEDIA: atom}}}
 
     @router.get(
         "/compare",
@@ -190,10 +191,13 @@ def _trail(router: APIRouter) -> None:
         operation_id="list_changes",
         summary="List the changes since an edition",
         response_model=Changes,
-        responses=responses(304, 404, 422, 503),
+        responses=feed | responses(304, 404, 422, 503),
     )
     def changes(query: Annotated[ChangesQuery, Query()]) -> None:
-        """Each change of a fact's own entry, in order, none left out; `since` the edition that you have."""
+        """Each change of a fact's own entry, in order, none left out; `since` the edition that you have.
+
+        As Atom, for feed readers, the newest comes first.
+        """
 
     @router.get(
         "/editions",

@@ -18,6 +18,15 @@ class ParameterFault(BaseModel):
     nearest: str | None = Field(None, description="The nearest known name or value.")
 
 
+class BodyFault(BaseModel):
+    """What is wrong with one value of a body."""
+
+    pointer: str = Field(description="Its JSON pointer (RFC 6901); empty for the body itself.")
+    line: int | None = Field(description="The line on which it stands, from 1.")
+    message: str = Field(description="What is wrong.")
+    mend: str = Field(description="How to mend it, with the nearest known name or value; may be empty.")
+
+
 class ProblemDocument(BaseModel):
     """A problem (RFC 9457)."""
 
@@ -27,7 +36,9 @@ class ProblemDocument(BaseModel):
     detail: str = Field(description="What happened to this request.")
     mend: str = Field(description="How to mend the request.")
     address: str = Field(alias="try", description="An address near to the one asked for that works.")
-    errors: list[ParameterFault] | None = Field(None, description="Each parameter at fault.")
+    errors: list[ParameterFault | BodyFault] | None = Field(
+        None, description="Each parameter, or each value of the body, at fault."
+    )
     nearest: list[str] | None = Field(None, description="The nearest addresses that exist.")
 
 
@@ -271,8 +282,11 @@ SAID = {
     308: "Merged into another record.",
     404: "Not there.",
     410: "Taken back, or split.",
-    405: "Only read, with GET or HEAD.",
-    422: "A parameter is not valid.",
+    405: "Not by this method.",
+    408: "The body took too long to arrive.",
+    413: "The body is too large.",
+    415: "The body is no plain JSON.",
+    422: "A parameter, or a value of the body, is not valid.",
     503: "Not to be read just now.",
 }
 

@@ -1,6 +1,6 @@
 """The paper trail: what changed since an edition, each revision of a fact, and what became of one that is gone."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -8,8 +8,10 @@ from app.errors import BadCursor, Gone, Moved, NotFound
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.facts.parts import KindName
+from app.formats import atom
 from app.http import cursors
 from app.http.asking import pairs
+from app.http.negotiating import negotiate
 from app.http.plans import ItemQuery, Made, Plan, Room, target, to_json
 from app.store import history
 from app.store.finding import Now
@@ -28,24 +30,52 @@ class ChangesQuery(EditionsQuery):
     """The parameters of the change feed."""
 
     kind: list[KindName] = Field([], description="Only changes of these kinds of fact.")
+    format: Literal["json", "atom"] | None = Field(
+        None, description="`atom`: for feed readers, the newest first. It goes before `Accept`."
+    )
 
 
-def plan_changes(room: Room, path: str, query: bytes) -> Plan:
-    """The changes after an edition, in order; none is ever left out."""
+MEDIA = {"application/json": "json", atom.MEDIA: "atom"}
+LAST = 2**62  # after every row
+
+
+def plan_changes(room: Room, path: str, query: bytes, accept: str) -> Plan:
+    """The changes after an edition, in order, or as a feed the newest first; none is ever left out."""
     values = room.only(query, ChangesQuery)
     since, kinds = values.get("since", (0,))[0], values.get("kind", ())
-    bound = f"{path} {since} {sorted(kinds)}"
-    now, after, limit = _walk(room, values, bound)
+    form = values.get("format", (MEDIA.get(negotiate(accept, list(MEDIA)) or "", "json"),))[0]
+    bound = f"{path} {since} {sorted(kinds)}{' newest first' if form == 'atom' else ''}"
+    now, place, limit = _walk(room, values, bound)
 
     def make() -> Made:
-        found = history.changes(room.finder, since, now.edition, after, limit + 1, kinds)
-        given = pairs(query)
-        frame, headers = _frame(path, given, now, bound, [one.row for one in found], limit)
+        if form == "atom":
+            return _feed(room, path, query, now, (since, kinds, place, limit), bound)
+        found = history.changes(room.finder, since, now.edition, place, limit + 1, kinds)
+        frame, headers = _frame(path, pairs(query), now, bound, [one.row for one in found], limit)
         again = history.republished(room.finder, since, now.edition)
-        items = [_shown(one) for one in found[:limit]]
+        items = [shown(one) for one in found[:limit]]
         return to_json({"items": items, **frame, "republished": again}), headers
 
-    return Plan(now, "cursor" in values, make)
+    return Plan(now, "cursor" in values, make, form)
+
+
+def _feed(
+    room: Room, path: str, query: bytes, now: Now, asked: tuple[int, tuple[str, ...], int, int], bound: str
+) -> Made:
+    """A page of changes as a feed; its links ask for one, whatever Accept says."""
+    since, kinds, before, limit = asked
+    found = history.newest(room.finder, since, now.edition, before or LAST, limit + 1, kinds)
+    plain = [(name, value) for name, value in pairs(query) if name not in ("format", "cursor")]
+    cursor = [pair for pair in pairs(query) if pair[0] == "cursor"]
+    feed = [*plain, ("format", "atom")]
+    frame, headers = _frame(path, [*feed, *cursor], now, bound, [one.row for one in found], limit)
+    links = {"self": frame["self"], "alternate": target(path, [*plain, ("format", "json")])}
+    links |= {"first": target(path, feed), **({"next": frame["next"]} if frame["next"] else {})}
+    key, updated = history.ends(room.finder, now.edition)
+    own = target(path, [("kind", ",".join(sorted(kinds)))] if kinds else [])
+    entries = [(shown(one), one.digest) for one in found[:limit]]
+    made = atom.feed(entries, own, links, updated, key, room.settings.public_url)
+    return made, {**headers, "content-type": f"{atom.MEDIA}; charset=utf-8"}
 
 
 def plan_editions(room: Room, path: str, query: bytes) -> Plan:
@@ -94,7 +124,8 @@ def _frame(
     return {"next": onward, "self": target(path, given), "edition": now.edition}, headers
 
 
-def _shown(one: history.Change) -> dict[str, Any]:
+def shown(one: history.Change) -> dict[str, Any]:
+    """A change as the feed and a history tell it."""
     fact = one.fact.removeprefix(CORROBORATION)
     kind, _, id = fact.partition("/")
     return {
@@ -125,10 +156,8 @@ def plan_history(room: Room, kind: Kind, path: str, id: str, query: bytes) -> Pl
         versions = history.versions(room.finder, fact, now.edition)
         items = []
         for one in changes:
-            before = next((body for _, until, body in versions if until == one.edition), None)
-            after = next((body for since, _, body in versions if since == one.edition), None)
-            before, after = history.difference(before, after)
-            items.append({**_shown(one), "before": before, "after": after})
+            before, after = history.revised(one, versions)
+            items.append({**shown(one), "before": before, "after": after})
         return to_json({"items": items, "self": target(path, pairs(query)), "edition": now.edition}), {}
 
     return Plan(now, isinstance(as_of, int), make)

@@ -7,9 +7,8 @@ from app import __version__
 ABOUT = "The facts of diplomatic meetings, each cited to the exact place in a source document."
 
 
-def welcome(edition: int, facts: dict[str, int], port: int) -> dict[str, Any]:
-    """What is here, how much of it, and three commands to begin with."""
-    base = f"http://localhost:{port}"
+def welcome(edition: int, facts: dict[str, int], base: str) -> dict[str, Any]:
+    """What is here, how much of it, and three commands to begin with, `base` being where readers reach it."""
     return {
         "name": "Summit Facts",
         "version": __version__,

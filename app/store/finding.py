@@ -1,7 +1,7 @@
 """Finding: the reads that answers are made of, each a bounded number of statements, all of one edition."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from app.store.publishing import fold
 from app.store.tables import METADATA
 
 EDITIONS, TEXTS, DOCUMENTS = (METADATA.tables[name] for name in ("editions", "texts", "documents"))
+CHUNK = 500  # values of one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,17 @@ class Finder:
     def rows(self, make: Any, *arguments: Any, **values: Any) -> Sequence[Any]:
         """The rows of the statement that `make(*arguments)` is, compiled once."""
         return self.database.rows(self._prepared(make, *arguments), values)
+
+    def rows_for(self, make: Any, *arguments: Any, many: Sequence[Any], **values: Any) -> Iterator[Any]:
+        """The rows for many values, bound as `many_0`, `many_1`, …; `make` is given their number after its arguments.
+
+        The number is a power of two, the last value repeated, so that few statements are compiled.
+        """
+        for first in range(0, len(many), CHUNK):
+            some = many[first : first + CHUNK]
+            size = 1 << (len(some) - 1).bit_length()
+            bound = {f"many_{n}": some[min(n, len(some) - 1)] for n in range(size)}
+            yield from self.rows(make, *arguments, size, **bound, **values)
 
     def latest(self) -> Now:
         """The current edition; 0 in a database without facts."""

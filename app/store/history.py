@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, or_, select
+from sqlalchemy import BigInteger, Select, String, bindparam, or_, select
 
 from app.store.finding import Finder
 from app.store.tables import METADATA
@@ -31,6 +32,7 @@ class Change:
     evidence: Any
     into: list[str]
     by: str | None
+    digest: str  # of the history up to its edition
 
 
 FIELDS = tuple(one.name for one in fields(Change))
@@ -39,13 +41,27 @@ FIELDS = tuple(one.name for one in fields(Change))
 def changes(finder: Finder, since: int, edition: int, after: int, limit: int, facts: tuple[str, ...]) -> list[Change]:
     """Changes of editions after `since` up to `edition`, in order, from after a row; of these `kind/` only."""
     values = {"since": since, "edition": edition, "after": after, "limit": limit}
-    bound = {f"kind_{n}": f"{kind}/%" for n, kind in enumerate(facts)}
-    return [_change(row) for row in finder.rows(_page, len(facts), **values, **bound)]
+    return [_change(row) for row in finder.rows(_page, len(facts), False, **values, **_kinds(facts))]
+
+
+def _kinds(facts: tuple[str, ...]) -> dict[str, str]:
+    return {f"kind_{n}": f"{kind}/%" for n, kind in enumerate(facts)}
+
+
+def newest(finder: Finder, since: int, edition: int, before: int, limit: int, facts: tuple[str, ...]) -> list[Change]:
+    """The same, the newest first, from before a row."""
+    values = {"since": since, "edition": edition, "before": before, "limit": limit}
+    return [_change(row) for row in finder.rows(_page, len(facts), True, **values, **_kinds(facts))]
 
 
 def of(finder: Finder, fact: str, edition: int) -> list[Change]:
     """The changes of one fact up to an edition, in order."""
-    return [_change(row) for row in finder.rows(_of, fact=fact, edition=edition)]
+    return of_each(finder, [fact], edition)
+
+
+def of_each(finder: Finder, facts: Sequence[str], edition: int) -> list[Change]:
+    """The changes of several facts up to an edition, those of each in order."""
+    return [_change(row) for row in finder.rows_for(_of, many=facts, edition=edition)]
 
 
 def republished(finder: Finder, since: int, edition: int) -> dict[str, int]:
@@ -54,6 +70,12 @@ def republished(finder: Finder, since: int, edition: int) -> dict[str, int]:
     for row in finder.rows(_editions, since=since, edition=edition, limit=2**31 - 1):
         total.update(json.loads(row[3]))
     return dict(sorted(total.items()))
+
+
+def ends(finder: Finder, edition: int) -> tuple[str, str]:
+    """The digest of the first edition, which tells databases apart, and an edition's instant; of none, the epoch."""
+    rows = finder.rows(_ends, edition=edition)
+    return (rows[0][0], rows[-1][1]) if rows else ("", "1970-01-01T00:00:00Z")
 
 
 def editions(finder: Finder, since: int, edition: int, limit: int) -> list[dict[str, Any]]:
@@ -69,6 +91,13 @@ def versions(finder: Finder, fact: str, edition: int) -> list[tuple[int, int, di
     kind, _, id = fact.partition("/")
     rows = finder.rows(_versions, kind, id=id, edition=edition)
     return [(since, until, json.loads(bytes(body))) for since, until, body in rows]
+
+
+def revised(change: Change, versions: Sequence[tuple[int, int, dict[str, Any]]]) -> tuple[Any, Any]:
+    """What a change changed, from the versions (since, until, body) around it."""
+    before = next((body for _, until, body in versions if until == change.edition), None)
+    after = next((body for since, _, body in versions if since == change.edition), None)
+    return difference(before, after)
 
 
 def difference(before: dict[str, Any] | None, after: dict[str, Any] | None) -> tuple[Any, Any]:
@@ -97,22 +126,32 @@ def _change(row: Any) -> Change:
 
 
 def _columns() -> Select[Any]:
-    columns = [EDITIONS.c.at if name == "at" else CHANGES.c[name] for name in FIELDS]
+    columns = [EDITIONS.c[name] if name in ("at", "digest") else CHANGES.c[name] for name in FIELDS]
     joined = CHANGES.join(EDITIONS, EDITIONS.c.edition == CHANGES.c.edition)
     return select(*columns).select_from(joined).order_by(CHANGES.c.row)
 
 
-def _page(kinds: int) -> Select[Any]:
+def _page(kinds: int, is_newest_first: bool) -> Select[Any]:
     since, upto = bindparam("since", type_=BigInteger()), bindparam("edition", type_=BigInteger())
     found = _columns().where(CHANGES.c.edition > since, CHANGES.c.edition <= upto)
-    found = found.where(CHANGES.c.row > bindparam("after", type_=BigInteger()))
+    if is_newest_first:
+        before: Any = bindparam("before", type_=BigInteger())
+        found = found.where(CHANGES.c.row < before).order_by(None).order_by(CHANGES.c.row.desc())
+    else:
+        found = found.where(CHANGES.c.row > bindparam("after", type_=BigInteger()))
     if kinds:
         found = found.where(or_(*(CHANGES.c.fact.like(bindparam(f"kind_{n}")) for n in range(kinds))))
     return found.limit(bindparam("limit"))
 
 
-def _of() -> Select[Any]:
-    return _columns().where(CHANGES.c.fact == bindparam("fact"), CHANGES.c.edition <= bindparam("edition"))
+def _of(size: int) -> Select[Any]:
+    facts = [bindparam(f"many_{n}", type_=String()) for n in range(size)]
+    return _columns().where(CHANGES.c.fact.in_(facts), CHANGES.c.edition <= bindparam("edition"))
+
+
+def _ends() -> Select[Any]:
+    wanted = EDITIONS.c.edition.in_([1, bindparam("edition", type_=BigInteger())])
+    return select(EDITIONS.c.digest, EDITIONS.c.at).where(wanted).order_by(EDITIONS.c.edition)
 
 
 def _editions() -> Select[Any]:

@@ -72,7 +72,7 @@ def read(content: bytes, file: str, bytes_max: int = BYTES_MAX) -> Draft:
     except _Refused:
         raise BundleError([next(_strange(text, file))]) from None
     if not isinstance(raw, dict):
-        raise _error(file, "is no bundle: a bundle is one JSON object", 1)
+        raise _error(file, "is not one JSON object", 1)
     draft = Draft(file, content, raw)
     if UNSTORABLE.search(content):
         faults = [draft.fault(pointer, f"holds {what}, which is no text") for pointer, what in _unstorable(raw, "")]

@@ -1,0 +1,1 @@
+"""Formats: functions of published bodies, each giving an answer another form."""
