@@ -39,7 +39,7 @@ def parameters_of(operation: dict[str, Any], place: str = "query") -> dict[str, 
 
 LISTS = [path for path, one in OPERATIONS.items() if {"items", "empty"} <= schema_of(one).get("properties", {}).keys()]
 ITEMS = [path for path, one in OPERATIONS.items() if "record_status" in schema_of(one).get("properties", {})]
-READS = [path for path, one in OPERATIONS.items() if "service" not in one["tags"]]
+READS = [path for path, one in OPERATIONS.items() if "service" not in one["tags"] and path != "/compare"]
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app import __version__
-from app.errors import Internal, MethodNotAllowed, NotFound, Problem, Unavailable
+from app.errors import Internal, MethodNotAllowed, Moved, NotFound, Problem, Unavailable
 from app.facts import KINDS
 from app.http.comparing import plan_compare
 from app.http.listing import plan_list
@@ -56,7 +56,14 @@ class Desk:
             if method not in ("GET", "HEAD"):
                 raise MethodNotAllowed(f"{path} is read with GET or HEAD", {"allow": ALLOW})
             plan = self._plan(path, query_string, headers.get("accept", ""))
-            return self._framed(plan, self._tag(plan, path, query_string), headers.get("if-none-match", ""))
+            try:
+                return self._framed(plan, self._tag(plan, path, query_string), headers.get("if-none-match", ""))
+            except Moved as found:  # the same is asked there, of its parts too
+                rest = "/".join(["", *path.split("/")[3:]]) + (
+                    f"?{query_string.decode('latin-1')}" if query_string else ""
+                )
+                found.headers["location"] += rest
+                raise
 
         return self.told(read, lambda found: self._example(found, path, query_string))
 

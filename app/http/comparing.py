@@ -5,15 +5,14 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field
 
-from app.errors import BadCursor, Invalid
+from app.errors import Invalid
 from app.facts import KINDS
 from app.facts.parts import Ref
-from app.http import cursors
 from app.http.asking import pairs
+from app.http.paging import page_frame, place_of
 from app.http.parameters import Named
 from app.http.plans import Made, Plan, Room, to_json
 from app.http.refusing import fault
-from app.http.trail import _frame as frame
 from app.http.trail import missing
 from app.store import aligning
 from app.store.aligning import Pair
@@ -43,7 +42,7 @@ def plan_compare(room: Room, path: str, query: bytes) -> Plan:
     limit = room.limit(values)
     as_of = values.get("as_of", (None,))[0]
     bound = f"{path} {sorted((name, given) for name, given in values.items() if name not in ('limit', 'cursor'))!r}"
-    now, after = _place(room, values, bound)
+    now, after = place_of(room, values["cursor"][0], bound) if "cursor" in values else (room.now(as_of), 0)
 
     def make() -> Made:
         a, b = _documents(room, values.get("document", ()), now)
@@ -52,7 +51,7 @@ def plan_compare(room: Room, path: str, query: bytes) -> Plan:
         kept = [one for one in found if not results or one.result in results]
         counts = Counter(one.result for one in found)
         numbers = list(range(after + 1, len(kept) + 1))[: limit + 1]
-        framed, headers = frame(path, pairs(query), now, bound, numbers, limit)
+        framed, headers = page_frame(path, pairs(query), now, bound, numbers, limit)
         references = {id: room.finder.references(aligning.document, id=id, edition=now.edition) for id in (a, b)}
         body = {
             "items": [_shown(one) for one in kept[after : after + limit]],
@@ -63,19 +62,6 @@ def plan_compare(room: Room, path: str, query: bytes) -> Plan:
         return to_json(body), headers
 
     return Plan(now, isinstance(as_of, int) or "cursor" in values, make)
-
-
-def _place(room: Room, values: dict[str, tuple[Any, ...]], bound: str) -> tuple[Now, int]:
-    """The edition of a walk, and how many items were shown already."""
-    as_of = values.get("as_of", (None,))[0]
-    if "cursor" not in values:
-        return room.now(as_of), 0
-    cursor = values["cursor"][0]
-    now = room.finder.edition(cursors.peek(cursor))
-    if now is None:
-        raise BadCursor(cursors.WRONG)
-    (after,) = cursors.unseal(cursor, now.digest, bound)
-    return now, after
 
 
 def _documents(room: Room, given: tuple[Any, ...], now: Now) -> tuple[str, str]:

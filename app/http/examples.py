@@ -1,5 +1,6 @@
 """Examples: for each address the answer that the shipped facts give to it."""
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from functools import cache
@@ -87,6 +88,7 @@ def answers() -> dict[str, Example]:
     first = _created(next(iter(published.values())))
     feed = atom.feed([(first, "")], "/changes", {"self": "/changes?format=atom"}, AT, "", "https://facts.example")
     changes = {"items": [first], **_frame("/changes"), "republished": {}}
+    found["/compare"] = Example(_compared(published["spending/defence-investment-2024"]))
     found["/changes"] = Example(changes, forms={atom.MEDIA: feed.decode()})
     found["post /citations/check"] = _checked(shown["statements"])
     for name, body in shown.items():
@@ -104,6 +106,25 @@ def _page(address: str, body: dict[str, Any]) -> dict[str, Any]:
 
 def _frame(address: str) -> dict[str, Any]:
     return {"next": None, "self": address, "edition": 1}
+
+
+def _compared(figure: dict[str, Any]) -> dict[str, Any]:
+    """A shipped figure beside that of another report, which is invented: the shipped facts are of one document only."""
+    (own, *_), other = figure["citations"], "another-report-2025"
+    theirs = {**own, "document": other, "sentence": "3.1", "start": 812, "end": 824, "exact": "$480 billion"}
+    digest = hashlib.sha256(str(theirs["exact"]).encode()).hexdigest()
+    theirs |= {"sha256": digest, "supports": ["obs_value"], "path": f"/documents/{other}/sentences/3.1"}
+    sides = {"a": {"value": figure["obs_value"], "citations": [own]}, "b": {"value": "480", "citations": [theirs]}}
+    fact = {name: figure[name] for name in ("id", "name", "path")}
+    field = {"field": "obs_value", "result": "differs", **sides}
+    item = {"result": "differs", "type": "spending", "in": None, "a": fact, "b": fact, "fields": [field]}
+    names = {"a": own["document"], "b": other}
+    return {
+        "items": [item],
+        **_frame(f"/compare?document={names['a']},{other}&limit=1"),
+        "documents": {side: {"id": id, "name": id, "path": f"/documents/{id}"} for side, id in names.items()},
+        "counts": {"same": 0, "compatible": 0, "differs": 1, "not_comparable": 0, "only_in": 0},
+    }
 
 
 def _checked(statement: dict[str, Any]) -> Example:

@@ -182,7 +182,7 @@ def _trail(router: APIRouter) -> None:
         Facts are set side by side where one document corroborates the other's, or both a third's; else attendances of
         one person at one event, figures of one measure, area and period, and the same words of one speaker. A figure
         stands for the range that its digits and approximation imply, a date for the days that it allows. Mentions,
-        caveats and topics are not compared.
+        caveats and topics are not compared. The second document of the example is invented.
         """
 
     @router.get(

@@ -4,14 +4,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from app.errors import BadCursor, Gone, Moved, NotFound
+from app.errors import Gone, Moved, NotFound
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.facts.parts import KindName
 from app.formats import atom
-from app.http import cursors
 from app.http.asking import pairs
 from app.http.negotiating import negotiate
+from app.http.paging import page_frame, place_of
 from app.http.plans import ItemQuery, Made, Plan, Room, target, to_json
 from app.store import history
 from app.store.finding import Now
@@ -51,7 +51,7 @@ def plan_changes(room: Room, path: str, query: bytes, accept: str) -> Plan:
         if form == "atom":
             return _feed(room, path, query, now, (since, kinds, place, limit), bound)
         found = history.changes(room.finder, since, now.edition, place, limit + 1, kinds)
-        frame, headers = _frame(path, pairs(query), now, bound, [one.row for one in found], limit)
+        frame, headers = page_frame(path, pairs(query), now, bound, [one.row for one in found], limit)
         again = history.republished(room.finder, since, now.edition)
         items = [shown(one) for one in found[:limit]]
         return to_json({"items": items, **frame, "republished": again}), headers
@@ -68,7 +68,7 @@ def _feed(
     plain = [(name, value) for name, value in pairs(query) if name not in ("format", "cursor")]
     cursor = [pair for pair in pairs(query) if pair[0] == "cursor"]
     feed = [*plain, ("format", "atom")]
-    frame, headers = _frame(path, [*feed, *cursor], now, bound, [one.row for one in found], limit)
+    frame, headers = page_frame(path, [*feed, *cursor], now, bound, [one.row for one in found], limit)
     links = {"self": frame["self"], "alternate": target(path, [*plain, ("format", "json")])}
     links |= {"first": target(path, feed), **({"next": frame["next"]} if frame["next"] else {})}
     key, updated = history.ends(room.finder, now.edition)
@@ -87,7 +87,7 @@ def plan_editions(room: Room, path: str, query: bytes) -> Plan:
 
     def make() -> Made:
         found = history.editions(room.finder, max(since, after), now.edition, limit + 1)
-        frame, headers = _frame(path, pairs(query), now, bound, [one["edition"] for one in found], limit)
+        frame, headers = page_frame(path, pairs(query), now, bound, [one["edition"] for one in found], limit)
         return to_json({"items": found[:limit], **frame}), headers
 
     return Plan(now, "cursor" in values, make)
@@ -104,24 +104,8 @@ def _walk(room: Room, values: dict[str, tuple[Any, ...]], bound: str) -> tuple[N
         if since > latest.edition:
             raise NotFound(f"there is no edition {since} yet; the last one is {latest.edition}")
         return latest, 0, limit
-    cursor = values["cursor"][0]
-    now = room.finder.edition(cursors.peek(cursor))
-    if now is None:
-        raise BadCursor(cursors.WRONG)
-    (after,) = cursors.unseal(cursor, now.digest, bound)
+    now, after = place_of(room, values["cursor"][0], bound)
     return now, after, limit
-
-
-def _frame(
-    path: str, given: list[tuple[str, str]], now: Now, bound: str, numbers: list[int], limit: int
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """What stands beside the items of a page, and its `Link`."""
-    onward = None
-    if len(numbers) > limit:
-        cursor = cursors.seal(now.edition, now.digest, bound, [numbers[limit - 1]])
-        onward = target(path, [*(pair for pair in given if pair[0] != "cursor"), ("cursor", cursor)])
-    headers = {"link": f'<{onward}>; rel="next"'} if onward else {}
-    return {"next": onward, "self": target(path, given), "edition": now.edition}, headers
 
 
 def shown(one: history.Change) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def changes(scene: Scene) -> Iterator[Fault]:
             elif state == "gone" and owner not in (None, draft.raw["id"]):
                 if pointer.split("/")[1] != "retract" or fact not in scene.known.corroborated(draft.raw["id"]):
                     yield draft.fault(pointer, f"{fact} belongs to the bundle {owner}", "take it back there")
-            elif scene.exists(fact) or owner:
+            elif owner or (state != "gone" and scene.exists(fact)):
                 continue
             elif state in ("gone", "told") and (scene.known.revision(fact) or not loaded):
                 continue  # taken back already; a new database never had what an old bundle took back

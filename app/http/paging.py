@@ -1,0 +1,29 @@
+"""Paging: lists that are numbered, a page at a time, under cursors that go on in their edition."""
+
+from typing import Any
+
+from app.errors import BadCursor
+from app.http import cursors
+from app.http.plans import Room, target
+from app.store.finding import Now
+
+
+def place_of(room: Room, cursor: str, bound: str) -> tuple[Now, int]:
+    """The edition in which a cursor goes on, and the number after which; BadCursor where it is of another request."""
+    now = room.finder.edition(cursors.peek(cursor))
+    if now is None:
+        raise BadCursor(cursors.WRONG)
+    (after,) = cursors.unseal(cursor, now.digest, bound)
+    return now, after
+
+
+def page_frame(
+    path: str, given: list[tuple[str, str]], now: Now, bound: str, numbers: list[int], limit: int
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What stands beside the items of a page, and its `Link`."""
+    onward = None
+    if len(numbers) > limit:
+        cursor = cursors.seal(now.edition, now.digest, bound, [numbers[limit - 1]])
+        onward = target(path, [*(pair for pair in given if pair[0] != "cursor"), ("cursor", cursor)])
+    headers = {"link": f'<{onward}>; rel="next"'} if onward else {}
+    return {"next": onward, "self": target(path, given), "edition": now.edition}, headers
