@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, load, check, fingerprint, cite, schema, doctor."""
+"""The command line: serve, migrate, load, check, fingerprint, cite, schema, key, doctor."""
 
 import argparse
 import json
@@ -77,7 +77,22 @@ def _parser() -> argparse.ArgumentParser:
     eraser.add_argument("bundle", help="the document's id")
     eraser.add_argument("--reason", required=True, help="what the tombstone says")
     command("schema", schema, "Print the JSON Schema of bundles.")
+    keys = commands.add_parser("key", help="Make, list and revoke the keys of those who write over HTTP.")
+    _key_commands(keys.add_subparsers(required=True, metavar="ACTION"))
     return parser
+
+
+def _key_commands(actions: Any) -> None:
+    for name, run, summary, argument in (
+        ("new", new_key, "Make a key, and print its token this once.", "name"),
+        ("list", list_keys, "List the keys.", None),
+        ("revoke", revoke_key, "End the use of a key, at once and for good.", "id"),
+    ):
+        added = actions.add_parser(name, help=summary, description=summary)
+        added.set_defaults(run=run)
+        if argument:
+            added.add_argument(argument)
+        _with_settings(added)
 
 
 def _with_settings(parser: argparse.ArgumentParser) -> None:
@@ -162,17 +177,25 @@ def _find(database: Any) -> None:
         raise ValueError(f"there is no database at {database.url.database}; `summit migrate` makes one")
 
 
-def load(options: argparse.Namespace) -> None:
-    """Loads bundles, proved against their texts where those are given."""
-    from app.store.loading import load as load_bundles
+@contextmanager
+def _ready(settings: Settings) -> Iterator[Any]:
+    """A database that is there and has the schema of this version; ValueError else."""
     from app.store.migrating import is_current
 
-    settings = _settings(options)
-    drafts = _drafts(options.paths)
     with _database(settings) as database:
         _find(database)
         if not is_current(database):
             raise ValueError("the database has the schema of another version; `summit migrate` brings it up to date")
+        yield database
+
+
+def load(options: argparse.Namespace) -> None:
+    """Loads bundles, proved against their texts where those are given."""
+    from app.store.loading import load as load_bundles
+
+    settings = _settings(options)
+    drafts = _drafts(options.paths)
+    with _ready(settings) as database:
         loaded = load_bundles(database, drafts, _texts(options.text, drafts), settings.keep_text)
     if loaded.edition is None:
         print("nothing new: these bundles are loaded already")
@@ -270,6 +293,34 @@ def erase(options: argparse.Namespace) -> None:
         except KeyError:
             raise ValueError(f"there never was a bundle {options.bundle}") from None
     print(f"{options.bundle}: erased from all editions; copies, backups and caches elsewhere are not")
+
+
+def new_key(options: argparse.Namespace) -> None:
+    """Makes a key: the token on standard output, what it is on standard error."""
+    from app.store import keys
+
+    with _ready(_settings(options)) as database:
+        key, token = keys.new_key(database, options.name)
+    print(f"summit: this is the key {key.id} of {key.name}; its token is not kept and not shown again", file=sys.stderr)
+    print(token)
+
+
+def list_keys(options: argparse.Namespace) -> None:
+    """Prints the keys, one a line: id, when it was made, when it was revoked, and its name."""
+    from app.store import keys
+
+    with _ready(_settings(options)) as database:
+        for key in keys.every_key(database):
+            print(key.id, key.created_at, key.revoked_at or "-", key.name, sep="\t")
+
+
+def revoke_key(options: argparse.Namespace) -> None:
+    """Revokes a key."""
+    from app.store import keys
+
+    with _ready(_settings(options)) as database:
+        key = keys.revoke(database, options.id)
+    print(f"the key {key.id} of {key.name} was revoked at {key.revoked_at}")
 
 
 def schema(_options: argparse.Namespace) -> None:
