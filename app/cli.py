@@ -40,9 +40,9 @@ def _database_errors() -> tuple[type[Exception], ...]:
     from alembic.util import CommandError
     from sqlalchemy.exc import SQLAlchemyError
 
-    from app.store.db import OutOfReach, TooSlow
+    from app.store.db import Full, OutOfReach, ReadOnly, TooSlow
 
-    return SQLAlchemyError, CommandError, OutOfReach, TooSlow
+    return SQLAlchemyError, CommandError, Full, OutOfReach, ReadOnly, TooSlow
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -194,7 +194,7 @@ def load(options: argparse.Namespace) -> None:
     from app.store.loading import load as load_bundles
 
     settings = _settings(options)
-    drafts = _drafts(options.paths)
+    drafts = _drafts(options.paths, settings.bundle_max)
     with _ready(settings) as database:
         loaded = load_bundles(database, drafts, _texts(options.text, drafts), settings.keep_text)
     if loaded.edition is None:
@@ -210,7 +210,7 @@ def check(options: argparse.Namespace) -> None:
     from app.store.checking import Nothing
     from app.store.checking import check as check_bundles
 
-    drafts = _drafts(options.paths)
+    drafts = _drafts(options.paths, Settings().bundle_max)
     texts = {document: data.decode() for document, data in _texts(options.text, drafts).items()}
     checked = check_bundles(drafts, Nothing(), texts)
     proved = f", every citation of {_counted(len(texts), 'document')} proved" if texts else ""
@@ -221,7 +221,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
-def _drafts(paths: list[Path]) -> list[Any]:
+def _drafts(paths: list[Path], bytes_max: int) -> list[Any]:
     from app.store.reading import read
 
     files = [file for path in paths for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
@@ -230,7 +230,7 @@ def _drafts(paths: list[Path]) -> list[Any]:
         if file.name == "bundle.schema.json":
             continue
         try:
-            drafts.append(read(file.read_bytes(), str(file)))
+            drafts.append(read(file.read_bytes(), str(file), bytes_max))
         except BundleError as error:
             faults += error.faults
     if faults:
