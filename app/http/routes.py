@@ -13,7 +13,7 @@ from app.facts.base import Kind
 from app.facts.mentions import MentionQuery
 from app.facts.parts import SLUG
 from app.formats.atom import MEDIA
-from app.http import about, citations
+from app.http import about, citations, writing
 from app.http.answering import MENTIONED, Desk
 from app.http.comparing import CompareQuery
 from app.http.front import headers_of, send_answer
@@ -46,6 +46,7 @@ def include(app: FastAPI) -> None:
     app.include_router(about.router())
     app.include_router(citations.router())
     app.include_router(_facts())
+    app.include_router(writing.router())
 
 
 def _facts() -> APIRouter:
@@ -54,6 +55,7 @@ def _facts() -> APIRouter:
         _kind(router, kind)
     _mentions(router)
     _document(router)
+    _bundle(router)
     _histories(router)
     _trail(router)
     return router
@@ -143,6 +145,21 @@ def _document(router: APIRouter) -> None:
     )
     def read_text(id: Id, query: Annotated[TextQuery, Query()]) -> None:
         """The text as it was loaded, where this server holds it; else a problem with its length and digest."""
+
+
+def _bundle(router: APIRouter) -> None:
+    """What was loaded."""
+
+    @router.get(
+        "/bundles/{id}",
+        tags=["bundles"],
+        operation_id="get_bundle",
+        summary="Read a bundle",
+        response_model=dict[str, Any],
+        responses=responses(304, 404, 410, 422, 503),
+    )
+    def bundle(id: Id, query: ItemParameters) -> None:
+        """The document and its facts as they were loaded, byte for byte; the ETag is the SHA-256 of these bytes."""
 
 
 def _histories(router: APIRouter) -> None:
