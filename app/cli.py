@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, load, check, fingerprint, cite, schema, doctor."""
+"""The command line: serve, migrate, load, check, fingerprint, cite, schema, key, doctor."""
 
 import argparse
 import json
@@ -40,9 +40,9 @@ def _database_errors() -> tuple[type[Exception], ...]:
     from alembic.util import CommandError
     from sqlalchemy.exc import SQLAlchemyError
 
-    from app.store.db import OutOfReach, TooSlow
+    from app.store.db import Full, OutOfReach, ReadOnly, TooSlow
 
-    return SQLAlchemyError, CommandError, OutOfReach, TooSlow
+    return SQLAlchemyError, CommandError, Full, OutOfReach, ReadOnly, TooSlow
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,7 +77,22 @@ def _parser() -> argparse.ArgumentParser:
     eraser.add_argument("bundle", help="the document's id")
     eraser.add_argument("--reason", required=True, help="what the tombstone says")
     command("schema", schema, "Print the JSON Schema of bundles.")
+    keys = commands.add_parser("key", help="Make, list and revoke the keys of those who write over HTTP.")
+    _key_commands(keys.add_subparsers(required=True, metavar="ACTION"))
     return parser
+
+
+def _key_commands(actions: Any) -> None:
+    for name, run, summary, argument in (
+        ("new", new_key, "Make a key, and print its token this once.", "name"),
+        ("list", list_keys, "List the keys.", None),
+        ("revoke", revoke_key, "End the use of a key, at once and for good.", "id"),
+    ):
+        added = actions.add_parser(name, help=summary, description=summary)
+        added.set_defaults(run=run)
+        if argument:
+            added.add_argument(argument)
+        _with_settings(added)
 
 
 def _with_settings(parser: argparse.ArgumentParser) -> None:
@@ -162,17 +177,25 @@ def _find(database: Any) -> None:
         raise ValueError(f"there is no database at {database.url.database}; `summit migrate` makes one")
 
 
-def load(options: argparse.Namespace) -> None:
-    """Loads bundles, proved against their texts where those are given."""
-    from app.store.loading import load as load_bundles
+@contextmanager
+def _ready(settings: Settings) -> Iterator[Any]:
+    """A database that is there and has the schema of this version; ValueError else."""
     from app.store.migrating import is_current
 
-    settings = _settings(options)
-    drafts = _drafts(options.paths)
     with _database(settings) as database:
         _find(database)
         if not is_current(database):
             raise ValueError("the database has the schema of another version; `summit migrate` brings it up to date")
+        yield database
+
+
+def load(options: argparse.Namespace) -> None:
+    """Loads bundles, proved against their texts where those are given."""
+    from app.store.loading import load as load_bundles
+
+    settings = _settings(options)
+    drafts = _drafts(options.paths, settings.bundle_max)
+    with _ready(settings) as database:
         loaded = load_bundles(database, drafts, _texts(options.text, drafts), settings.keep_text)
     if loaded.edition is None:
         print("nothing new: these bundles are loaded already")
@@ -187,7 +210,7 @@ def check(options: argparse.Namespace) -> None:
     from app.store.checking import Nothing
     from app.store.checking import check as check_bundles
 
-    drafts = _drafts(options.paths)
+    drafts = _drafts(options.paths, Settings().bundle_max)
     texts = {document: data.decode() for document, data in _texts(options.text, drafts).items()}
     checked = check_bundles(drafts, Nothing(), texts)
     proved = f", every citation of {_counted(len(texts), 'document')} proved" if texts else ""
@@ -198,7 +221,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
-def _drafts(paths: list[Path]) -> list[Any]:
+def _drafts(paths: list[Path], bytes_max: int) -> list[Any]:
     from app.store.reading import read
 
     files = [file for path in paths for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
@@ -207,7 +230,7 @@ def _drafts(paths: list[Path]) -> list[Any]:
         if file.name == "bundle.schema.json":
             continue
         try:
-            drafts.append(read(file.read_bytes(), str(file)))
+            drafts.append(read(file.read_bytes(), str(file), bytes_max))
         except BundleError as error:
             faults += error.faults
     if faults:
@@ -270,6 +293,34 @@ def erase(options: argparse.Namespace) -> None:
         except KeyError:
             raise ValueError(f"there never was a bundle {options.bundle}") from None
     print(f"{options.bundle}: erased from all editions; copies, backups and caches elsewhere are not")
+
+
+def new_key(options: argparse.Namespace) -> None:
+    """Makes a key: the token on standard output, what it is on standard error."""
+    from app.store import keys
+
+    with _ready(_settings(options)) as database:
+        key, token = keys.new_key(database, options.name)
+    print(f"summit: this is the key {key.id} of {key.name}; its token is not kept and not shown again", file=sys.stderr)
+    print(token)
+
+
+def list_keys(options: argparse.Namespace) -> None:
+    """Prints the keys, one a line: id, when it was made, when it was revoked, and its name."""
+    from app.store import keys
+
+    with _ready(_settings(options)) as database:
+        for key in keys.every_key(database):
+            print(key.id, key.created_at, key.revoked_at or "-", key.name, sep="\t")
+
+
+def revoke_key(options: argparse.Namespace) -> None:
+    """Revokes a key."""
+    from app.store import keys
+
+    with _ready(_settings(options)) as database:
+        key = keys.revoke(database, options.id)
+    print(f"the key {key.id} of {key.name} was revoked at {key.revoked_at}")
 
 
 def schema(_options: argparse.Namespace) -> None:

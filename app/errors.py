@@ -128,6 +128,29 @@ class InvalidBody(Problem):
         super().__init__("; ".join(f"{one.pointer or '/'}: {one.message}" for one in faults), errors=errors)
 
 
+class InvalidBundle(Problem):
+    status = 422
+    slug = "invalid-bundle"
+    title = "The bundle has faults"
+    about = (
+        "Bundles are loaded whole or not at all. `faults` lists what is wrong, each fault with its JSON pointer (RFC "
+        "6901), its line and how to mend it; after 50 the last one says how many more there are. `/bundles/schema` "
+        "gives the form of bundles, and `summit check` finds the same faults. Nothing was written."
+    )
+    mend = "Mend what `faults` lists."
+
+
+class PreconditionRequired(Problem):
+    status = 428
+    slug = "precondition-required"
+    title = "Replacing a bundle takes the tag of the one that you read"
+    about = (
+        "A bundle with this id is current. So that nobody's changes are overwritten unseen, it is replaced only by who "
+        "names its tag (RFC 6585, section 3). Nothing was written."
+    )
+    mend = "Read the bundle, and send its `ETag` as `If-Match`; `dry_run=true` shows the difference without."
+
+
 class Unavailable(Problem):
     status = 503
     slug = "unavailable"
@@ -136,6 +159,22 @@ class Unavailable(Problem):
         "The database did not answer, or the request took too long. `Retry-After` says when to try again, in seconds."
     )
     mend = "Try again after the seconds that `Retry-After` gives, or ask for less."
+
+
+class NotWritable(Problem):
+    status = 503
+    slug = "not-writable"
+    title = "Nothing can be written here"
+    about = "The database takes no writes; facts are read as ever. Nothing was written."
+    mend = "Have the operator make the database writable, or write to the server that has it."
+
+
+class StorageFull(Problem):
+    status = 507
+    slug = "storage-full"
+    title = "There is no room left"
+    about = "The disk, or the room that the database may take, is full; facts are read as ever. Nothing was written."
+    mend = "Have the operator make room, and send the same request again."
 
 
 class BadRequest(Problem):
@@ -149,12 +188,45 @@ class BadRequest(Problem):
     mend = "Send a shorter address, in UTF-8, percent-encoded, and a body whole."
 
 
+class Unauthorised(Problem):
+    status = 401
+    slug = "unauthorised"
+    title = "Writing takes a key"
+    about = (
+        "Bundles are written with the token of a key, sent as `Authorization: Bearer …` (RFC 6750). None was sent, or "
+        "one that is no key's, or whose key was revoked. Reading takes none. No byte of the body was read."
+    )
+    mend = "Send the token of a key; whoever operates this server makes one with `summit key new`."
+
+
 class RequestTimeout(Problem):
     status = 408
     slug = "request-timeout"
     title = "The body took too long to arrive"
     about = "A body must be here, whole, within the seconds that `detail` gives. The connection ends with this answer."
     mend = "Send it again on a new connection, faster or smaller."
+
+
+class BundleInUse(Problem):
+    status = 409
+    slug = "in-use"
+    title = "Other bundles refer to what would go"
+    about = (
+        "Facts of other bundles refer to facts that this request would take back. `faults` names them. Nothing was "
+        "written."
+    )
+    mend = "Correct or withdraw the bundles that `faults` names first."
+
+
+class PreconditionFailed(Problem):
+    status = 412
+    slug = "precondition-failed"
+    title = "The bundle is not the one that you read"
+    about = (
+        "`If-Match` does not name the tag of the bundle that is current, or none is; or `If-None-Match` asks for none "
+        "to be there, and one is (RFC 9110, section 13). Nothing was written."
+    )
+    mend = "Read the bundle that is current, bring your changes into it, and send its `ETag` as `If-Match`."
 
 
 class TooLarge(Problem):
@@ -179,18 +251,25 @@ class UnsupportedMediaType(Problem):
 PROBLEMS: tuple[type[Problem], ...] = (
     BadRequest,
     BadCursor,
+    Unauthorised,
     NotFound,
     Gone,
     Moved,
     TextNotHeld,
     MethodNotAllowed,
     RequestTimeout,
+    BundleInUse,
+    PreconditionFailed,
     TooLarge,
     UnsupportedMediaType,
     Invalid,
     InvalidBody,
+    InvalidBundle,
+    PreconditionRequired,
     Internal,
     Unavailable,
+    NotWritable,
+    StorageFull,
 )
 
 
@@ -200,6 +279,10 @@ class BundleError(Exception):
     def __init__(self, faults: "list[Fault]") -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = faults
+
+
+class NotJson(BundleError):
+    """A bundle that is no JSON at all."""
 
 
 class InUse(BundleError):

@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Outermost:
         openapi_url=None,
     )
     api.state.desk = Desk(Finder(database), settings)
+    api.state.turn = CapacityLimiter(1)
     api.add_exception_handler(Problem, _problem)
     api.add_exception_handler(HTTPException, _framework)
     api.add_exception_handler(OutOfReach, _unavailable)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,6 +23,7 @@ OPERATIONS = {path: methods["get"] for path, methods in PATHS.items() if "get" i
 POSTED = {path: methods["post"] for path, methods in PATHS.items() if "post" in methods}
 EVERY = {f"{method} {path}": one for path, methods in PATHS.items() for method, one in methods.items()}
 EVERYTHING = "limit=1000"
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 def schema_of(operation: dict[str, Any]) -> dict[str, Any]:
@@ -60,11 +61,9 @@ class Reply:
     body: bytes
 
 
-async def send(
-    app: Any, method: str, raw_path: bytes, query: bytes, headers: Iterable[tuple[str, str]] = (), after: float = 0
-) -> Reply:
-    """One request, its target as a server hands it on, nothing encoded or checked; its body is here `after` seconds."""
-    scope = {
+def scope_of(method: str, raw_path: bytes, query: bytes, headers: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """A request as a server hands it on: nothing is encoded or checked on the way."""
+    return {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
@@ -78,18 +77,32 @@ async def send(
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80),
     }
+
+
+async def reply(app: Any, scope: dict[str, Any], receive: Receive, begins: Callable[[], None] = lambda: None) -> Reply:
+    """The answer to a request whose body `receive` gives; `begins` is called when it begins."""
     sent: list[dict[str, Any]] = []
 
-    async def receive() -> dict[str, Any]:
-        await asyncio.sleep(after)
-        return {"type": "http.request", "body": b"", "more_body": False}
-
     async def collect(message: dict[str, Any]) -> None:
+        if not sent:
+            begins()
         sent.append(message)
 
     await app(scope, receive, collect)
     told = {name.decode("latin-1"): value.decode("latin-1") for name, value in sent[0]["headers"]}
     return Reply(sent[0]["status"], told, b"".join(one.get("body", b"") for one in sent[1:]))
+
+
+async def send(
+    app: Any, method: str, raw_path: bytes, query: bytes, headers: Iterable[tuple[str, str]] = (), after: float = 0
+) -> Reply:
+    """One request as a server hands it on, without a body, which is known to be none `after` seconds."""
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(after)
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return await reply(app, scope_of(method, raw_path, query, headers), receive)
 
 
 def send_all(app: Any, targets: Iterable[bytes]) -> list[Reply]:
@@ -111,7 +124,8 @@ def concrete(path: str, bodies: dict[str, list[dict[str, Any]]]) -> Iterator[str
     if "{id}" not in path:
         yield path
         return
-    for body in bodies[path.split("/")[1]]:
+    kind = path.split("/")[1]
+    for body in bodies["documents" if kind == "bundles" else kind]:
         cited = next((one["sentence"] for one in body["citations"]), "1.1")
         yield path.replace("{id}", body["id"]).replace("{ref}", cited)
 

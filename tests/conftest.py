@@ -25,12 +25,15 @@ from app.facts import KINDS
 from app.main import create_app
 from app.settings import Settings
 from app.store.db import Database, Prepared
+from app.store.keys import new_key
 from app.store.loading import load
 from app.store.migrating import migrate
 from app.store.reading import Draft, read
 from app.store.seeding import seed
+from tests.served import Served, Start
 from tests.world import world_bundles, world_texts
 from tests.world.editing import why
+from tests.writes import Writer
 
 Maker = Callable[[], str]
 Bodies = dict[str, dict[str, dict[str, Any]]]
@@ -245,6 +248,12 @@ def client_of() -> Iterator[Callable[..., Client]]:
         one.close()
 
 
+@pytest.fixture
+def writer(fresh: Database, client_of: Callable[..., Client]) -> Writer:
+    """Who may write to a database of the test's own, which holds nothing yet."""
+    return Writer(client_of(fresh), new_key(fresh, "Ada Quill")[1])
+
+
 @pytest.fixture(scope="session")
 def pair(sqlite_maker: Maker, postgresql_maker: Maker) -> Iterator[tuple[Client, Client]]:
     """The invented world on both engines, with a history: each bundle an edition, then a correction."""
@@ -308,3 +317,19 @@ def report() -> str:
     if not REPORT.exists():
         pytest.skip(f"the report is not at {REPORT.parent.name}/{REPORT.name}: its text is not ours to ship")
     return REPORT.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts servers in an empty folder, and sees to their end."""
+    started: list[Served] = []
+
+    def begin(*flags: str) -> Served:
+        started.append(Served(tmp_path, *flags))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+        one.process.communicate()

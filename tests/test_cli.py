@@ -60,7 +60,7 @@ def test_the_version_and_the_commands(capsys: pytest.CaptureFixture[str]) -> Non
         main(["--help"])
     commands = re.findall(r"^    (\w+)", capsys.readouterr().out, re.MULTILINE)
     documented = re.findall(r"^\| `summit (\w+)", README.read_text(encoding="utf-8"), re.MULTILINE)
-    assert sorted(commands) == sorted(documented)
+    assert sorted(commands) == sorted(set(documented))
     with pytest.raises(SystemExit, match="2"):
         main([])
 
@@ -91,6 +91,19 @@ def test_load_keeps_texts_where_told_to(
     texts = [part for name in (SECOND, FIRST) for part in ("--text", f"{name}.txt")]
     assert run(capsys, "load", files, *texts, "--database-url", url_of(fresh), *keep)[0] == 0
     assert {row["document"]: row["content"] for row in rows(fresh, "texts")} == (world_texts() if keep else {})
+
+
+def test_bundles_have_a_largest_size(
+    files: Path, fresh: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = files / f"{FIRST}.json"
+    size = path.stat().st_size
+    told = f"{path}: /: has {size:,} bytes; at most {size - 1:,} are read\n"
+    given = ("load", path, "--database-url", url_of(fresh), "--bundle-max")
+    assert run(capsys, *given, size - 1) == (1, "", told)
+    assert run(capsys, *given, size)[0] == 0
+    monkeypatch.setenv("SUMMIT_BUNDLE_MAX", str(size - 1))
+    assert run(capsys, "check", path) == (1, "", told)
 
 
 def test_load_leaves_nothing_of_a_folder_with_a_fault(

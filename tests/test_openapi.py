@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.asked import DOCUMENT, EVERY, ITEMS, OPERATIONS, PATHS, POSTED, concrete, everything, parameters_of
+from tests.asked import DOCUMENT, EVERY, ITEMS, OPERATIONS, POSTED, concrete, everything, parameters_of
 from tests.conftest import Client
 from tests.schemas import faults
 
@@ -18,6 +18,7 @@ SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 ALONE = [path for path in OPERATIONS if path != "/compare"]
 READ = pytest.mark.parametrize("path", ALONE)
 CALLED = pytest.mark.parametrize("called", EVERY)
+WRITES = {"put /bundles/{id}", "delete /bundles/{id}"}
 Bodies = dict[str, list[dict[str, Any]]]
 FORMS = {
     "get /documents/{id}/text": {"text/plain"},
@@ -53,7 +54,15 @@ def test_what_it_is() -> None:
     assert DOCUMENT["openapi"].startswith("3.1.")
     assert DOCUMENT["servers"] == [{"url": "/"}]
     assert all(DOCUMENT["info"][name] for name in ("title", "version", "summary", "description", "license"))
-    assert {method for methods in PATHS.values() for method in methods} == {"get", "post"}
+    assert {name for name in EVERY if not name.startswith("get ")} == WRITES | {f"post {path}" for path in POSTED}
+
+
+def test_what_writes_takes_a_key_and_what_reads_takes_none() -> None:
+    assert DOCUMENT["security"] == []
+    assert {name for name, one in EVERY.items() if one.get("security")} == WRITES
+    [(name, scheme)] = DOCUMENT["components"]["securitySchemes"].items()
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert all(EVERY[write]["security"] == [{name: []}] for write in WRITES)
 
 
 @CALLED
@@ -74,16 +83,18 @@ def test_operations_are_named_once_and_for_ever() -> None:
     promised = {f"list_{kind}" for kind in kinds} | {f"get_{kind}_by_id" for kind in kinds}
     promised |= {"get_document_coverage", "get_document_sentence", "get_document_text", "get_root", "get_bundle_schema"}
     promised |= {"get_live", "get_ready", "list_problems", "get_problem", "check_citations"}
+    promised |= {"get_bundle", "put_bundle", "withdraw_bundle"}
     assert promised <= set(names)
 
 
 @CALLED
 def test_every_parameter_says_what_it_is(called: str) -> None:
-    for place in ("path", "query"):
-        for name, parameter in parameters_of(EVERY[called], place).items():
+    operation = EVERY[called]
+    for place in ("path", "query", "header"):
+        for name, parameter in parameters_of(operation, place).items():
             assert parameter["description"], name
-            assert parameter.get("required", False) == (place == "path")
-    for parameter in parameters_of(EVERY[called], "path").values():
+            assert parameter.get("required", False) == (place == "path" or name == "reason")
+    for parameter in parameters_of(operation, "path").values():
         assert parameter.get("example") or parameter.get("examples")
 
 
@@ -101,10 +112,13 @@ def test_every_example_is_what_its_schema_says(called: str) -> None:
     for status, media, content in contents(EVERY[called]):
         media_of.setdefault(status, set()).add(media)
         assert list(faults(content["example"], content.get("schema", {}), SCHEMAS)) == []
-        if status != "200":
+        if status not in ("200", "201"):
             assert str(content["example"]["status"]) == status
+    assert media_of.pop("201", {"application/json"}) == {"application/json"}
     assert media_of.pop("200") == FORMS.get(called, {"application/json"})
     assert all(media == {"application/problem+json"} for media in media_of.values())
+    for content in EVERY[called].get("requestBody", {}).get("content", {}).values():
+        assert list(faults(content["example"], content["schema"], SCHEMAS)) == []
 
 
 @pytest.mark.parametrize("path", POSTED)
@@ -143,6 +157,8 @@ def test_the_example_is_what_the_shipped_facts_answer(path: str, seeded: Client)
         assert answer["type"] == "/problems/text-not-held"
     elif path in ("/changes", "/documents/{id}/coverage"):  # shortened
         assert bare(example["items"]) == answer["items"][: len(example["items"])]
+    elif path == "/bundles/{id}":
+        assert example.items() <= answer.items()
     else:
         assert answer == bare(example)
 

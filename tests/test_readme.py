@@ -2,8 +2,13 @@
 
 import argparse
 import json
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,9 +18,12 @@ from app.cli import _parser
 from app.facts import KINDS
 from app.facts.asking import Query, SpendingSort
 from app.settings import Settings
-from tests.asked import OPERATIONS, PATHS
+from app.store.db import Database
+from tests.asked import EVERY, OPERATIONS, PATHS
 from tests.conftest import Client
 from tests.feeds import read_feed
+from tests.loads import rows
+from tests.served import Start
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -134,21 +142,19 @@ def test_settings() -> None:
     ]
 
 
-def commands() -> dict[str, argparse.ArgumentParser]:
-    [choices] = [action.choices for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)]
-    return dict(choices)
+def commands(parser: argparse.ArgumentParser, name: str = "summit") -> Iterator[str]:
+    """Each command that a parser takes, those within commands too, with what must be given to it."""
+    given = parser._get_positional_actions()
+    if given and isinstance(given[0], argparse._SubParsersAction):
+        for one, inner in given[0].choices.items():
+            yield from commands(inner, f"{name} {one}")
+    else:
+        words = [one.dest.upper() if one.nargs is None else f"{one.dest[:-1].upper()}…" for one in given]
+        yield " ".join([name, *words])
 
 
 def test_commands() -> None:
-    told = {words[1]: words[2:] for words in (CODE.findall(row[0])[0].split() for row in table("command"))}
-    known = {
-        name: [
-            one.dest.upper() if one.nargs is None else f"{one.dest[:-1].upper()}…"
-            for one in parser._get_positional_actions()
-        ]
-        for name, parser in commands().items()
-    }
-    assert told == {name: [word.replace("PATHS", "PATH") for word in words] for name, words in known.items()}
+    assert {CODE.findall(row[0])[0] for row in table("command")} == set(commands(_parser()))
 
 
 def test_summit_commands_are_read() -> None:
@@ -156,6 +162,26 @@ def test_summit_commands_are_read() -> None:
     assert used
     for words in used:
         assert _parser().parse_args(words).run
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not here, which the README writes with")
+def test_what_is_told_of_writing_runs(start: Start, fresh: Database, tmp_path: Path) -> None:
+    [commands] = fences("bash")
+    small = json.dumps(EVERY["put /bundles/{id}"]["requestBody"]["content"]["application/json"]["example"])
+    (tmp_path / "my.json").write_text(small.replace(json.loads(small)["id"], "my-report"))
+    url = fresh.url.render_as_string(hide_password=False)
+    served = start("--database-url", url).ready()
+    script = f'summit() {{ "{sys.executable}" -m app "$@"; }}\n{commands}'.replace(":8000", f":{served.port}")
+    environment = {**os.environ, "SUMMIT_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["sh", "-euc", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    told = [json.loads(one) for one in re.split(r"(?<=})(?={)", done.stdout)]
+    assert [one["bundle"] for one in told] == ["my-report"] * 4
+    assert [one["edition"] for one in told] == [None, 2, None, 3]
+    assert {one["change"] for one in told[0]["diff"]} == {"created"}
+    assert [row["name"] for row in rows(fresh, "keys")] == ["Ada Quill"]
+    assert {row["by"] for row in rows(fresh, "changes") if row["bundle"] == "my-report"} == {"Ada Quill"}
 
 
 def test_make_targets_exist() -> None:

@@ -4,17 +4,12 @@ import contextlib
 import http.client
 import json
 import os
-import re
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,65 +21,11 @@ from app.store.db import Database
 from app.store.finding import Finder
 from app.store.loading import load
 from tests.conftest import SEED, Maker, drafts
+from tests.served import GRACE, Start
 from tests.world import world_bundles
 
-Start = Callable[..., "Served"]
-GRACE = 5
 REQUEST = b"GET /statements?limit=5 HTTP/1.1\r\nHost: localhost\r\n\r\n"
 SEEDED = 1 + sum(len(json.loads(SEED.read_bytes()).get(kind, [])) for kind in KINDS)
-
-
-class Served:
-    """A server's process; `line` is the first that it prints."""
-
-    def __init__(self, folder: Path, *flags: str) -> None:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("SUMMIT_")}
-        command = [sys.executable, "-m", "app", "serve", "--port", "0", "--grace-seconds", str(GRACE), *flags]
-        self.process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        self.line = ""
-        self.facts = self.port = 0
-
-    def ready(self) -> "Served":
-        """Waits for the line that says where it is."""
-        assert self.process.stdout is not None
-        self.line = self.process.stdout.readline()
-        found = re.fullmatch(r"Summit Facts: ([0-9,]+) facts \(edition \d+\) on http://127\.0\.0\.1:(\d+)\n", self.line)
-        assert found, (self.line, self.process.communicate())
-        self.facts, self.port = int(found[1].replace(",", "")), int(found[2])
-        return self
-
-    def json(self, path: str) -> Any:
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as client:
-            client.request("GET", path)
-            answer = client.getresponse()
-            assert answer.status == 200
-            return json.loads(answer.read())
-
-    def stopped(self, number: int = signal.SIGTERM) -> float:
-        """Stops it, which must end with status 0 and nothing more said; returns the seconds that it took."""
-        begun = time.monotonic()
-        self.process.send_signal(number)
-        told = self.process.communicate(timeout=30)
-        assert (self.process.returncode, *told) == (0, "", "")
-        return time.monotonic() - begun
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts servers in an empty folder, and sees to their end."""
-    started: list[Served] = []
-
-    def begin(*flags: str) -> Served:
-        started.append(Served(tmp_path, *flags))
-        return started[-1]
-
-    yield begin
-    for one in started:
-        if one.process.poll() is None:
-            one.process.kill()
-        one.process.communicate()
 
 
 @pytest.fixture

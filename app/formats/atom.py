@@ -66,7 +66,7 @@ def _related(change: dict[str, Any]) -> list[str]:
 
 
 def _summary(change: dict[str, Any]) -> str:
-    why = change["reason"] or f"{change['change'].capitalize()} in edition {change['edition']}"
+    why = FORBIDDEN.sub("", change["reason"] or "") or f"{change['change'].capitalize()} in edition {change['edition']}"
     return why + (f" ({change['by']})" if change["by"] else "")
 
 

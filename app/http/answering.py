@@ -2,13 +2,16 @@
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app import __version__
 from app.errors import Internal, MethodNotAllowed, Moved, NotFound, Problem, Unavailable
 from app.facts import KINDS
+from app.http.bundles import plan_bundle
 from app.http.comparing import plan_compare
+from app.http.conditions import lists
 from app.http.listing import plan_list
 from app.http.mending import example
 from app.http.plans import Plan, Room, to_json
@@ -21,6 +24,8 @@ from app.store.finding import Finder
 CURRENT = "public, max-age=5, stale-while-revalidate=10"
 SETTLED = "public, max-age=86400, immutable"
 ALLOW = "GET, HEAD, OPTIONS"
+POSTED = frozenset({"/citations/check"})  # which any page may post to; nothing is changed by it
+BUNDLE = re.compile(r"/bundles/(?!schema$)[^/]+")
 MENTIONED = ("people", "organisations", "places", "events")
 log = logging.getLogger("summit")
 
@@ -32,6 +37,13 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+
+
+def allowed(path: str) -> str:
+    """The methods that an address takes, as `Allow` lists them (RFC 9110, section 10.2.1)."""
+    if path in POSTED:
+        return "POST, OPTIONS"
+    return f"{ALLOW}, PUT, DELETE" if BUNDLE.fullmatch(path) else ALLOW
 
 
 def problem(found: Problem, example: str = "/") -> Answer:
@@ -54,15 +66,14 @@ class Desk:
 
         def read() -> Answer:
             if method not in ("GET", "HEAD"):
-                raise MethodNotAllowed(f"{path} is read with GET or HEAD", {"allow": ALLOW})
+                raise MethodNotAllowed(f"{path} does not take {method}", {"allow": allowed(path)})
             plan = self._plan(path, query_string, headers.get("accept", ""))
+            tag = plan.tag or self._tag(plan, path, query_string)
             try:
-                return self._framed(plan, self._tag(plan, path, query_string), headers.get("if-none-match", ""))
+                return self._framed(plan, tag, headers.get("if-none-match", ""))
             except Moved as found:  # the same is asked there, of its parts too
-                rest = "/".join(["", *path.split("/")[3:]]) + (
-                    f"?{query_string.decode('latin-1')}" if query_string else ""
-                )
-                found.headers["location"] += rest
+                query = f"?{query_string.decode('latin-1')}" if query_string else ""
+                found.headers["location"] += "/".join(["", *path.split("/")[3:]]) + query
                 raise
 
         return self.told(read, lambda found: self._example(found, path, query_string))
@@ -109,6 +120,8 @@ class Desk:
                 return plan_mentions(self._room, KINDS[name], path, id, query)
             case ["compare"]:
                 return plan_compare(self._room, path, query)
+            case ["bundles", id]:
+                return plan_bundle(self._room, id, query)
             case ["changes"]:
                 return plan_changes(self._room, path, query, accept)
             case ["editions"]:
@@ -133,14 +146,9 @@ class Desk:
         """304 where the client has the answer already, before any look-up; else the answer with its tag."""
         headers = {"etag": tag, "cache-control": SETTLED if plan.is_settled else CURRENT}
         headers |= {"vary": "Accept"} if plan.form else {}
-        if _lists(match, tag):
+        if lists(match, tag):
             return Answer(304, headers, b"")
         body, more = plan.make()
         if match.strip() == "*":
             return Answer(304, headers, b"")
         return Answer(200, {"content-type": "application/json", **headers, **more}, body)
-
-
-def _lists(header: str, tag: str) -> bool:
-    """Whether If-None-Match lists the tag, compared weakly (RFC 9110, section 13.1.2)."""
-    return any(one.strip().removeprefix("W/") == tag for one in header.split(","))

@@ -1,6 +1,7 @@
 """Bodies: what a request carries, read under limits of form, length and time, before anything parses it."""
 
 import re
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -35,6 +36,11 @@ async def read_body(scope: Scope, receive: Any, limit: int, seconds: float) -> b
     if promised not in (None, len(body)):
         raise BadRequest(f"the body has {len(body):,} bytes, and its Content-Length says {promised:,}", CLOSE)
     return body
+
+
+def carries_body(headers: Mapping[str, str]) -> bool:
+    """Whether a request has a body (RFC 9112, section 6)."""
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
 
 
 async def send_and_part(answer: Answer, receive: Any, send: Any) -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from app.errors import MethodNotAllowed, Problem
 from app.facts.parts import Citation, Reference
-from app.http.answering import Answer, Desk, problem
+from app.http.answering import Answer, Desk, allowed, problem
 from app.http.bodies import read_body, send_and_part
 from app.http.front import send_answer
 from app.http.plans import Room, to_json
@@ -84,7 +84,7 @@ class Checked(APIRoute):
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         desk: Desk = scope["app"].state.desk
         if scope["method"] != "POST":
-            refused = MethodNotAllowed(f"{PATH} takes citations by POST", {"allow": "POST, OPTIONS"})
+            refused = MethodNotAllowed(f"{PATH} takes citations by POST", {"allow": allowed(PATH)})
             await send_answer(problem(refused), send)
             return
         try:

@@ -9,13 +9,19 @@ from typing import Any
 from app.errors import PROBLEMS as TYPES
 from app.errors import (
     BadCursor,
+    BundleInUse,
     Gone,
     Invalid,
     MethodNotAllowed,
     Moved,
     NotFound,
+    PreconditionFailed,
+    PreconditionRequired,
+    Problem,
     RequestTimeout,
+    StorageFull,
     TooLarge,
+    Unauthorised,
     Unavailable,
     UnsupportedMediaType,
 )
@@ -26,36 +32,57 @@ from app.http.cursors import WRONG
 from app.http.problems import described
 from app.http.welcome import welcome
 from app.store.bundles import schema, validate
-from app.store.publishing import Publisher, citations
+from app.store.publishing import Publisher, citations, digest
 from app.store.reading import read
 
 AT = "2026-01-01T00:00:00.000000Z"  # when a server was first started, for example
 FAULT = {"parameter": "limit", "message": "is out of range: 1 to 1000", "value": "0"}
+USED = {
+    "pointer": "/people/mark-rutte",
+    "line": None,
+    "message": "statements/rutte-again of the bundle nato-summit-2025-06 refers to people/mark-rutte",
+    "mend": "load that bundle, corrected, together with this one",
+}
+
+
+def _told(found: Problem, address: str) -> dict[str, Any]:
+    return {**found.document(), "try": address}
+
+
 PROBLEMS = {
-    "400": {**BadCursor(WRONG).document(), "try": "/people"},
-    "404": {
-        **NotFound("there is no person 'mark-rute'", nearest=["/people/mark-rutte"]).document(),
-        "try": "/people/mark-rutte",
-    },
-    "308": {**Moved("'m-rutte' was merged into another record").document(), "try": "/people/mark-rutte"},
-    "410": {**Gone("the person 'm-rutte' was retracted in edition 2").document(), "try": "/people"},
-    "405": {**MethodNotAllowed("/people is read with GET or HEAD").document(), "try": "/people"},
-    "408": {**RequestTimeout("the body was not all here after 30 s").document(), "try": "/"},
-    "413": {**TooLarge("the body has 2,000,000 bytes; at most 1,000,000 are read here").document(), "try": "/"},
-    "415": {**UnsupportedMediaType("'text/plain' is not JSON").document(), "try": "/"},
-    "422": {**Invalid([FAULT]).document(), "try": "/people"},
-    "503": {**Unavailable("the query was cut off at its time limit; ask for less").document(), "try": "/"},
+    "308": _told(Moved("'m-rutte' was merged into another record"), "/people/mark-rutte"),
+    "400": _told(BadCursor(WRONG), "/people"),
+    "401": _told(Unauthorised("no token was sent"), "/bundles/schema"),
+    "404": _told(
+        NotFound("there is no person 'mark-rute'", nearest=["/people/mark-rutte"]),
+        "/people/mark-rutte",
+    ),
+    "405": _told(MethodNotAllowed("/people does not take PATCH"), "/people"),
+    "408": _told(RequestTimeout("the body was not all here after 30 s"), "/bundles/schema"),
+    "409": _told(BundleInUse(USED["message"] or "", faults=[USED]), "/bundles/schema"),
+    "410": _told(Gone("the person 'm-rutte' was retracted in edition 2"), "/people"),
+    "412": _told(PreconditionFailed("the bundle is not, or no longer, the one that If-Match names"), "/bundles/schema"),
+    "413": _told(TooLarge("the body has 18,000,000 bytes; at most 16,000,000 are read here"), "/bundles/schema"),
+    "415": _told(UnsupportedMediaType("'text/plain' is not JSON"), "/bundles/schema"),
+    "422": _told(Invalid([FAULT]), "/people"),
+    "428": _told(PreconditionRequired("a bundle with this id is current"), "/bundles/schema"),
+    "503": _told(Unavailable("the query was cut off at its time limit; ask for less"), "/"),
+    "507": _told(StorageFull("the disk, or the room that the database may take, is full"), "/bundles/schema"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The values in an address, and its answer; what is sent to it, where something is; other forms by media type."""
+    """The values in an address, and its answer; what is sent to it, where something is.
+
+    `forms` are other forms of the answer by media type, `others` the answers of other statuses.
+    """
 
     body: Any
     path: dict[str, str] = field(default_factory=dict)
     sent: Any = None
     forms: dict[str, str] = field(default_factory=dict)
+    others: dict[str, Any] = field(default_factory=dict)
 
 
 @cache
@@ -97,7 +124,48 @@ def answers() -> dict[str, Example]:
         found[f"/{name}/{{id}}/history"] = Example(
             {"items": [revision], "self": address, "edition": 1}, {"id": body["id"]}
         )
-    return found | _document(shown["documents"], published)
+    return found | _document(shown["documents"], published) | _written()
+
+
+def _written() -> dict[str, Example]:
+    """What loading a small bundle onto the shipped facts answers, loading it again, and then withdrawing it."""
+    sent = _small_bundle()
+    id = {"id": sent["id"]}
+    path, facts = f"/bundles/{sent['id']}", 1 + len(sent["caveats"])
+    told = {"bundle": sent["id"], "edition": 2, "changes": {"created": facts}, "republished": {}, "path": path}
+    gone = {**told, "edition": 3, "changes": {"retracted": facts}}
+    same = {**told, "edition": None, "changes": {}}
+    return {
+        "put /bundles/{id}": Example(same, id, sent, others={"201": told}),
+        "delete /bundles/{id}": Example(gone, id),
+    }
+
+
+def _small_bundle() -> dict[str, Any]:
+    """A whole bundle about a text of one line, "Lamps burn in Orrin"."""
+    title = "Lamps burn in Orrin"
+    span = {"start": 0, "end": len(title), "sha256": digest(title.encode())}
+    id = "orrin-lamps-2031-05"
+    document = {
+        "title": title,
+        "kind": "other",
+        "language": "en",
+        "sha256": span["sha256"],
+        "length": len(title),
+        "sentences": [{"ref": "1.1", **span}],
+        "citations": [{"sentence": "1.1", **span, "supports": ["title"]}],
+    }
+    silences = [
+        {
+            "id": f"{id}-{field.replace('_', '-')}",
+            "kind": "not_stated",
+            "facts": [f"documents/{id}"],
+            "field": field,
+            "text": "The text does not say.",
+        }
+        for field in ("author", "publisher", "date_published", "original_language")
+    ]
+    return {"id": id, "document": document, "caveats": silences}
 
 
 def _page(address: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -194,6 +262,7 @@ def _document(document: dict[str, Any], published: dict[str, dict[str, Any]]) ->
         ),
         "/documents/{id}/sentences/{ref}": Example(record, {"id": id, "ref": "1.1"}),
         "/documents/{id}/text": Example(document["title"], {"id": id}),
+        "/bundles/{id}": Example({"id": id}, {"id": id}),
     }
 
 

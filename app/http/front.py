@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from app.errors import BadRequest, Internal, Problem
-from app.http.answering import ALLOW, Answer, problem
+from app.http.answering import POSTED, Answer, allowed, problem
 from app.settings import Settings
 
 Scope = dict[str, Any]
@@ -29,9 +29,8 @@ async def send_answer(answer: Answer, send: Any) -> None:
     await send({"type": "http.response.body", "body": answer.body})
 
 
-# What any page may do with an answer (the Fetch standard's CORS protocol). The same for every origin, so no `Vary`.
+# What any page may do, which is to read (the Fetch standard's CORS protocol). The same for every origin, so no `Vary`.
 OPEN = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag, Link")]
-POSTED = frozenset({"/citations/check"})  # which any page may post to; nothing is changed by it
 
 
 def _preflight(path: str) -> dict[str, str]:
@@ -41,7 +40,7 @@ def _preflight(path: str) -> dict[str, str]:
         "access-control-allow-methods": "POST" if is_posted else "GET, HEAD",
         "access-control-allow-headers": "Content-Type" if is_posted else "If-None-Match, Accept",
         "access-control-max-age": "86400",
-        "allow": "POST, OPTIONS" if is_posted else ALLOW,
+        "allow": allowed(path),
     }
 
 

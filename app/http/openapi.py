@@ -27,6 +27,7 @@ TAGS = {
     "spending": "Figures as printed, and what they cover.",
     "mentions": "Each place where a document refers to somebody or something.",
     "caveats": "Doubts, conflicts, silences and inferences.",
+    "bundles": "Documents with their facts as they are loaded: read, put with a key, withdrawn.",
 }
 
 
@@ -59,6 +60,8 @@ def _exemplify(made: dict[str, Any]) -> None:
             operation["requestBody"]["content"]["application/json"]["example"] = example.sent
         for media, content in operation["responses"]["200"]["content"].items():
             content["example"] = example.forms.get(media, example.body)
+        for status, body in example.others.items():
+            operation["responses"][status]["content"]["application/json"]["example"] = body
         for parameter in operation.get("parameters", []):
             if parameter["name"] in example.path:
                 parameter["example"] = example.path[parameter["name"]]

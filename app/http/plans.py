@@ -22,13 +22,15 @@ Made = tuple[bytes, dict[str, str]]  # a body, and the headers that it adds
 class Plan:
     """An answer to come: its edition, whether it can never change, and how it is made.
 
-    `form` names the one that Accept chose of the address's several forms; None where there is but one.
+    `form` names the one that Accept chose of the address's several forms; None where there is but one. `tag` is its own
+    where its content's digest makes one, whatever the edition.
     """
 
     now: Now
     is_settled: bool
     make: Callable[[], Made]
     form: str | None = None
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import PROBLEMS, MethodNotAllowed, NotFound, Problem
 from app.facts import KINDS
-from app.http.answering import ALLOW
+from app.http.answering import allowed
 
 SERVICE = ("/docs", "/redoc", "/openapi.json", "/problems", "/bundles/schema", "/health/live", "/health/ready")
 ADDRESSES = ("/", *SERVICE, *(f"/{name}" for name in KINDS))
@@ -21,7 +21,7 @@ PAGE = """<!doctype html>
 def from_framework(status: int, path: str) -> Problem:
     """The problem that stands for an HTTP status which the framework chose."""
     if status == 405:
-        return MethodNotAllowed(f"{path[:200]} does not take this method", {"allow": ALLOW})
+        return MethodNotAllowed(f"{path[:200]} does not take this method", {"allow": allowed(path)})
     nearest = difflib.get_close_matches(path[:200].lower(), ADDRESSES, 3, 0.6)
     return NotFound(f"nothing is at {path[:200]}", nearest=nearest)
 

@@ -13,7 +13,7 @@ from app.facts.base import Kind
 from app.facts.mentions import MentionQuery
 from app.facts.parts import SLUG
 from app.formats.atom import MEDIA
-from app.http import about, citations
+from app.http import about, citations, writing
 from app.http.answering import MENTIONED, Desk
 from app.http.comparing import CompareQuery
 from app.http.front import headers_of, send_answer
@@ -46,6 +46,7 @@ def include(app: FastAPI) -> None:
     app.include_router(about.router())
     app.include_router(citations.router())
     app.include_router(_facts())
+    app.include_router(writing.router())
 
 
 def _facts() -> APIRouter:
@@ -54,8 +55,10 @@ def _facts() -> APIRouter:
         _kind(router, kind)
     _mentions(router)
     _document(router)
+    _bundle(router)
     _histories(router)
     _trail(router)
+    _compare(router)
     return router
 
 
@@ -145,6 +148,21 @@ def _document(router: APIRouter) -> None:
         """The text as it was loaded, where this server holds it; else a problem with its length and digest."""
 
 
+def _bundle(router: APIRouter) -> None:
+    """What was loaded."""
+
+    @router.get(
+        "/bundles/{id}",
+        tags=["bundles"],
+        operation_id="get_bundle",
+        summary="Read a bundle",
+        response_model=dict[str, Any],
+        responses=responses(304, 404, 410, 422, 503),
+    )
+    def bundle(id: Id, query: ItemParameters) -> None:
+        """The document and its facts as they were loaded, byte for byte; the ETag is the SHA-256 of these bytes."""
+
+
 def _histories(router: APIRouter) -> None:
     """What was known of one record when."""
     for kind in KINDS.values():
@@ -167,23 +185,6 @@ def _trail(router: APIRouter) -> None:
     """What was known when."""
     atom: dict[str, Any] = {"schema": {"type": "string", "description": "An Atom feed (RFC 4287)."}}
     feed: dict[int | str, dict[str, Any]] = {200: {"content": {MEDIA: atom}}}
-
-    @router.get(
-        "/compare",
-        tags=["documents"],
-        operation_id="compare_documents",
-        summary="Show two documents side by side",
-        response_model=Comparison,
-        responses=responses(304, 404, 410, 422, 503),
-    )
-    def compare(query: Annotated[CompareQuery, Query()]) -> None:
-        """What two documents give of the same matters, with both values and both citations, and no winner.
-
-        Facts are set side by side where one document corroborates the other's, or both a third's; else attendances of
-        one person at one event, figures of one measure, area and period, and the same words of one speaker. A figure
-        stands for the range that its digits and approximation imply, a date for the days that it allows. Mentions,
-        caveats and topics are not compared. The second document of the example is invented.
-        """
 
     @router.get(
         "/changes",
@@ -209,3 +210,24 @@ def _trail(router: APIRouter) -> None:
     )
     def editions(query: Annotated[EditionsQuery, Query()]) -> None:
         """Each load: when it was, what it changed, and how much was published again for what it refers to."""
+
+
+def _compare(router: APIRouter) -> None:
+    """Documents side by side."""
+
+    @router.get(
+        "/compare",
+        tags=["documents"],
+        operation_id="compare_documents",
+        summary="Show two documents side by side",
+        response_model=Comparison,
+        responses=responses(304, 404, 410, 422, 503),
+    )
+    def compare(query: Annotated[CompareQuery, Query()]) -> None:
+        """What two documents give of the same matters, with both values and both citations, and no winner.
+
+        Facts are set side by side where one document corroborates the other's, or both a third's; else attendances of
+        one person at one event, figures of one measure, area and period, and the same words of one speaker. A figure
+        stands for the range that its digits and approximation imply, a date for the days that it allows. Mentions,
+        caveats and topics are not compared. The second document of the example is invented.
+        """

@@ -40,6 +40,9 @@ class ProblemDocument(BaseModel):
         None, description="Each parameter, or each value of the body, at fault."
     )
     nearest: list[str] | None = Field(None, description="The nearest addresses that exist.")
+    faults: list[BodyFault] | None = Field(
+        None, description="Each fault of a bundle; after 50 the last one says how many more there are."
+    )
 
 
 class CoveredSentence(BaseModel):
@@ -189,6 +192,30 @@ class History(BaseModel):
     edition: int = Field(description="The edition that it is of.")
 
 
+class Difference(BaseModel):
+    """A change that loading a bundle would make."""
+
+    change: lists.ChangeKind = Field(description="What would happen to it.")
+    type: str = Field(description="The fact's type.")
+    fact: Reference
+    reason: str | None = Field(description="Why; null where the fact is new.")
+    before: dict[str, Any] | None = Field(description="The fields as they are; null where the fact is new.")
+    after: dict[str, Any] | None = Field(description="The fields as they would be; null where it is taken back.")
+
+
+class BundleWritten(BaseModel):
+    """What a write did."""
+
+    bundle: str = Field(description="Id of the bundle.")
+    edition: int | None = Field(description="The edition that it made; null where nothing was new, or for a dry run.")
+    changes: dict[str, int] = Field(description="How many facts were created, corrected and so on.")
+    republished: dict[str, int] = Field(
+        description="By kind, how many facts got a new version only for what they refer to."
+    )
+    diff: list[Difference] | None = Field(None, description="For a dry run: each change of a fact, in order.")
+    path: str = Field(description="Address of the bundle.")
+
+
 class EditionRecord(BaseModel):
     """One load."""
 
@@ -278,16 +305,21 @@ def page_of(kind: Kind) -> type[BaseModel]:
 
 SAID = {
     304: "Not changed since the tag in If-None-Match.",
-    400: "Not readable, or a cursor of another request.",
     308: "Merged into another record.",
+    400: "Not readable, or a cursor of another request.",
+    401: "No token of a key that is in use.",
     404: "Not there.",
-    410: "Taken back, or split.",
     405: "Not by this method.",
     408: "The body took too long to arrive.",
+    409: "Others refer to what would go.",
+    410: "Taken back, or split.",
+    412: "Not the bundle that the tag names.",
     413: "The body is too large.",
     415: "The body is no plain JSON.",
     422: "A parameter, or a value of the body, is not valid.",
-    503: "Not to be read just now.",
+    428: "Replacing a bundle needs its tag.",
+    503: "Not to be read or written just now.",
+    507: "No room left.",
 }
 
 

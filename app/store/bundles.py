@@ -201,6 +201,29 @@ def schema() -> dict[str, Any]:
     return {**head, **made, "title": "A bundle of Summit Facts"}
 
 
+def outline() -> dict[str, Any]:
+    """The schema without what is inside the document and its facts: for a glance, not for checking."""
+    whole = schema()
+
+    def inside(one: dict[str, Any]) -> dict[str, Any]:
+        told = whole["$defs"][one["$ref"].rpartition("/")[2]]["description"]
+        return {"type": "object", "description": told}
+
+    def outlined(one: dict[str, Any]) -> dict[str, Any]:
+        if "$ref" in one:
+            return inside(one)
+        kept = {
+            name: value for name, value in one.items() if name not in ("default", "patternProperties", "propertyNames")
+        }
+        return kept | ({"items": inside(one["items"])} if "items" in one else {})
+
+    told = f"{whole['description']} The whole schema is at `/bundles/schema`."
+    properties = {name: outlined(one) for name, one in whole["properties"].items()}
+    return {"title": "Bundle", "description": told, "type": "object", "properties": properties} | {
+        name: whole[name] for name in ("required", "additionalProperties")
+    }
+
+
 def _describe(definitions: dict[str, Any], entry: type[BaseModel], public: type[BaseModel]) -> None:
     """Takes the description of what is published over to what arrives, where that has none of its own."""
     definition = definitions[entry.__name__]

@@ -8,14 +8,25 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.sql.elements import ClauseElement
 
 from app.store.reads import OutOfReach, PostgresqlReads, SqliteReads, TooSlow
 from app.store.sqlite import sqlite3
 
 LOADER_LOCK = 0x53554D4D  # one loader at a time on PostgreSQL; SQLite has its own write lock
+READ_ONLY = (8, "25006")  # SQLITE_READONLY, read_only_sql_transaction
+FULL = (13, "53100")  # SQLITE_FULL, disk_full
 
-__all__ = ["Database", "OutOfReach", "Prepared", "TooSlow"]
+__all__ = ["Database", "Full", "OutOfReach", "Prepared", "ReadOnly", "TooSlow"]
+
+
+class ReadOnly(Exception):
+    """The database takes no writes."""
+
+
+class Full(Exception):
+    """The database has no room left to grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +51,23 @@ class Database:
             self._reads = SqliteReads(self.url, seconds)
         else:
             self.url = self.url.set(drivername="postgresql+psycopg")
-            self.engine = create_engine(self.url)
+            self.engine = create_engine(self.url, hide_parameters=True)  # errors are logged, what is written never
             self._dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
             self._reads = PostgresqlReads(self.url, seconds)
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
-        """The one transaction that writes: a second writer waits for the first."""
-        with self.engine.begin() as connection:
-            if not self.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOADER_LOCK})
-            yield connection
+        """The one transaction that writes: a second writer waits for the first. ReadOnly, Full, OutOfReach."""
+        try:
+            with self.engine.begin() as connection:
+                if not self.is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOADER_LOCK})
+                yield connection
+        except DBAPIError as error:
+            meaning = _meaning(error)
+            if meaning is None:
+                raise
+            raise meaning(str(error.orig)) from error
 
     def prepare(self, statement: ClauseElement) -> Prepared:
         """Compiles a statement whose parameters are all named."""
@@ -67,8 +84,18 @@ class Database:
         self.engine.dispose()
 
 
+def _meaning(error: DBAPIError) -> type[Exception] | None:
+    """What kept a transaction from being written, where it is no fault of ours."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF or getattr(error.orig, "sqlstate", None)
+    if code in READ_ONLY:
+        return ReadOnly
+    if code in FULL:
+        return Full
+    return OutOfReach if isinstance(error, OperationalError) else None
+
+
 def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url, module=sqlite3)
+    engine = create_engine(url, module=sqlite3, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:

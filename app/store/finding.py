@@ -15,7 +15,8 @@ from app.store.db import Database, Prepared
 from app.store.publishing import fold
 from app.store.tables import METADATA
 
-EDITIONS, TEXTS, DOCUMENTS = (METADATA.tables[name] for name in ("editions", "texts", "documents"))
+NAMES = ("editions", "texts", "documents", "bundles")
+EDITIONS, TEXTS, DOCUMENTS, BUNDLES = (METADATA.tables[name] for name in NAMES)
 CHUNK = 500  # values of one statement
 
 
@@ -112,6 +113,15 @@ class Finder:
         rows = self.rows(_text, document=document)
         return bytes(rows[0][0]) if rows else None
 
+    def bundle(self, id: str, edition: int) -> str | None:
+        """The SHA-256 of the bundle that was current in an edition, in hex, or None."""
+        rows = self.rows(_bundle, "sha256", edition=edition, id=id)
+        return rows[0][0] if rows else None
+
+    def bundle_content(self, id: str, edition: int) -> bytes:
+        """The same bundle, byte for byte as it was loaded."""
+        return bytes(self.rows(_bundle, "content", edition=edition, id=id)[0][0])
+
     def references(self, make: Any, *arguments: Any, **values: Any) -> list[dict[str, str]]:
         """The references that a statement of (kind, id, name) finds."""
         rows = self.rows(make, *arguments, **values)
@@ -143,6 +153,10 @@ def _sentences() -> Any:
 
 def _text() -> Any:
     return select(TEXTS.c.content).where(TEXTS.c.document == bindparam("document"))
+
+
+def _bundle(column: str) -> Any:
+    return select(BUNDLES.c[column]).where(BUNDLES.c.id == bindparam("id"), selecting.standing(BUNDLES))
 
 
 def _count(name: str) -> Any:

@@ -8,9 +8,8 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any, NoReturn
 
-from app.errors import BundleError, Fault
+from app.errors import BundleError, Fault, NotJson
 
-BYTES_MAX = 16_000_000
 DEPTH_MAX = 32
 DIGITS_MAX = 20
 
@@ -56,8 +55,8 @@ class _Refused(ValueError):
     pass
 
 
-def read(content: bytes, file: str, bytes_max: int = BYTES_MAX) -> Draft:
-    """Takes a bundle's bytes and the name of its file; returns what they say, or raises BundleError.
+def read(content: bytes, file: str, bytes_max: int | None = None) -> Draft:
+    """Takes a bundle's bytes and the name of its file; returns what they say, or raises BundleError (NotJson is one).
 
     Strict JSON (RFC 8259, I-JSON): UTF-8 without a byte order mark, no name twice in an object, no NaN or infinity, no
     half of a surrogate pair and no NUL in a string, at most 32 levels and `bytes_max` bytes, an object on top. Numbers
@@ -68,7 +67,7 @@ def read(content: bytes, file: str, bytes_max: int = BYTES_MAX) -> Draft:
     try:
         raw = json.loads(text, object_pairs_hook=_object, parse_int=_int, parse_float=_refuse, parse_constant=_refuse)
     except json.JSONDecodeError as error:
-        raise _error(file, f"is not JSON: {error.msg} (column {error.colno})", error.lineno) from None
+        raise _no_json(file, f"is not JSON: {error.msg} (column {error.colno})", error.lineno) from None
     except _Refused:
         raise BundleError([next(_strange(text, file))]) from None
     if not isinstance(raw, dict):
@@ -85,17 +84,22 @@ def _error(file: str, message: str, line: int | None = None) -> BundleError:
     return BundleError([Fault("", message, "", file, line)])
 
 
-def _text(content: bytes, file: str, bytes_max: int) -> str:
-    if len(content) > bytes_max:
+def _no_json(file: str, message: str, line: int) -> NotJson:
+    return NotJson([Fault("", message, "", file, line)])
+
+
+def _text(content: bytes, file: str, bytes_max: int | None) -> str:
+    if bytes_max is not None and len(content) > bytes_max:
         raise _error(file, f"has {len(content):,} bytes; at most {bytes_max:,} are read")
     if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise _error(file, "begins with a byte order mark; save it as UTF-8 without one", 1)
+        raise _no_json(file, "begins with a byte order mark; save it as UTF-8 without one", 1)
     if b"\0" in content:
-        raise _error(file, "holds a NUL byte: it is UTF-16 or no text; save it as UTF-8", 1)
+        raise _no_json(file, "holds a NUL byte: it is UTF-16 or no text; save it as UTF-8", 1)
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise _error(file, f"is not UTF-8 at byte {error.start}", content.count(b"\n", 0, error.start) + 1) from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _no_json(file, f"is not UTF-8 at byte {error.start}", line) from None
 
 
 def _refuse_depth(content: bytes, file: str) -> None:

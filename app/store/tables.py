@@ -100,6 +100,18 @@ class HeldText(SQLModel, table=True):
     content: bytes = Column(sa_type=LargeBinary)
 
 
+class Key(SQLModel, table=True):
+    """Who may write; `hash` is the SHA-256 of the secret part of the token, which itself is not kept."""
+
+    __tablename__ = "keys"
+
+    id: str = Column(primary_key=True, sa_type=text_column())
+    name: str = Column(sa_type=text_column())
+    hash: str = Column(sa_type=text_column())
+    created_at: str = Column(sa_type=text_column())
+    revoked_at: str | None = Column(sa_type=text_column())
+
+
 class Link(SQLModel, table=True):
     """What a version of a fact refers to or is found by: (relation, target), one row each."""
 
@@ -180,6 +192,7 @@ __all__ = [
     "Edition",
     "Erasure",
     "HeldText",
+    "Key",
     "Link",
     "Reading",
 ]

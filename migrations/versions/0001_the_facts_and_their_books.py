@@ -94,6 +94,7 @@ def upgrade() -> None:
     figures()
     books()
     changes()
+    writers()
     finders()
 
 
@@ -236,6 +237,18 @@ def changes() -> None:
     index("erasures", "bundle", "bundle")
 
 
+def writers() -> None:
+    """Who may write."""
+    op.create_table(
+        "keys",
+        sa.Column("id", TEXT, primary_key=True),
+        text("name"),
+        text("hash"),
+        text("created_at"),
+        maybe("revoked_at"),
+    )
+
+
 def finders() -> None:
     """What facts are found by beside their own columns."""
     op.create_table("links", key("link"), text("kind"), long("row"), text("relation"), text("target"))
@@ -276,6 +289,7 @@ TABLES = (
     "corroborations",
     "erasures",
     "texts",
+    "keys",
     "links",
     "cited",
     "readings",

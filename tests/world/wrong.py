@@ -34,6 +34,7 @@ IN_PLACE: list[tuple[str, Any, str]] = [  # the pointer of the edit and of the f
     ("/topics/security/broader", "topics/security", "leads back to itself"),
     ("/organisations/lantern-pact/parent", "organisations/charter-council", "leads back"),
     ("/events/lantern-talks-may-2031/part_of", "events/brisa-press-conference", "leads back"),
+    ("/id", "schema", "/bundles/schema is another address"),
     # how it is known
     ("/attendees/farrow-at-talks/citations", [], "cites nothing"),
     ("/document/citations", [], "cites nothing"),

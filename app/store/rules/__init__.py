@@ -12,6 +12,7 @@ __all__ = ["Known", "Nothing", "Scene", "faults"]
 Rule = Callable[[Scene, Item], Iterator[Fault]]
 
 WHOLE: tuple[Callable[[Scene], Iterator[Fault]], ...] = (
+    records.has_an_address,
     records.defined_once,
     records.climbs,
     records.changes,

@@ -24,6 +24,7 @@ CHANGED = (
     ("split", "from", "gone"),
     ("split", "into", "ours"),
 )
+TAKEN = ("schema",)
 UNCITED = {"caveats": ("not_stated", "external"), "topics": (None,)}
 
 
@@ -68,6 +69,13 @@ def says_how(scene: Scene, item: Item) -> Iterator[Fault]:
             yield item.fault(
                 path, f"is {basis}, and no caveat says how", f"add a caveat of kind {basis} about {item.fact}"
             )
+
+
+def has_an_address(scene: Scene) -> Iterator[Fault]:
+    """A bundle's id makes its address, which is nothing else's."""
+    for draft, _ in scene.bundles:
+        if draft.raw["id"] in TAKEN:
+            yield draft.fault("/id", f"/bundles/{draft.raw['id']} is another address", "give the document another id")
 
 
 def defined_once(scene: Scene) -> Iterator[Fault]:
