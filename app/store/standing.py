@@ -98,7 +98,7 @@ class AfterLoad:
         facts = list(facts)
         self.stored.fetch(facts)
         names = {name for fact in facts for name in (fact, *self._others(fact))} - self._caveats.keys()
-        found = self.stored.caveats(names)
+        found = self.stored.caveats(names) if names else {}
         self._caveats.update((name, found.get(name, set())) for name in names)
 
     def caveats(self, fact: str) -> list[str]:

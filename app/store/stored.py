@@ -194,8 +194,10 @@ class Stored:
     def corroborations(self, column: str, values: Iterable[str]) -> list[Corroboration]:
         """The corroborations by bundles (column `bundle`) or of facts (column `fact`)."""
         found: list[Corroboration] = []
+        if not self._is_corroborated:
+            return found
         wanted, standing = CORROBORATIONS.c[column], self._stood(CORROBORATIONS)
-        for some in chunks(values) if self._is_corroborated else ():
+        for some in chunks(values):
             rows = self.connection.execute(select(CORROBORATIONS).where(wanted.in_(some), standing))
             found += [Corroboration(row.bundle, row.fact, row.revision, json.loads(row.entry)) for row in rows]
         return found
