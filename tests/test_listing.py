@@ -83,6 +83,14 @@ def test_a_facet_tells_how_long_the_list_would_be(client: Client, kind: str) -> 
     assert max(told.values()) <= len(whole)
 
 
+def test_a_document_asked_for_is_counted_once_and_named(client: Client) -> None:
+    asked = "/statements?document=lantern-talks-2031-05&facets=document&limit=1&count=true"
+    page = client.json(asked)
+    (own,) = [one for one in page["facets"]["document"] if one["value"] == "lantern-talks-2031-05"]
+    assert own["count"] == page["count"]["value"] > 0
+    assert own["name"] == client.json("/documents/lantern-talks-2031-05")["name"]
+
+
 def test_facets_of_hierarchies_show_what_is_wider(seeded: Client) -> None:
     events = seeded.json("/events?facets=kind,place&limit=1")["facets"]
     kinds, places = ({one["value"]: one["count"] for one in events[name]} for name in ("kind", "place"))
@@ -299,6 +307,7 @@ def test_what_matched_through_an_external_value_says_so(client: Client) -> None:
     [
         ("/places?within=france", ["within"]),  # Paris, by a gazetteer only
         ("/events?place=germany", ["place"]),  # Munich, likewise
+        ("/events?place=germany,munich", []),  # Munich itself was asked for, too
         ("/statements?place=brussels", []),  # made at the headquarters, which the report puts in Brussels
         ("/statements?place=nato-headquarters", []),
         ("/statements?speaker_country=US&place=brussels", ["speaker_country"]),

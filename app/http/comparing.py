@@ -27,7 +27,7 @@ class CompareQuery(BaseModel):
     """The parameters of a comparison."""
 
     document: Annotated[list[str], Ref(("documents",))] = Field(
-        [], description="The two documents, by id or name.", min_length=2, max_length=2
+        [], description="The two documents, by id or name: exactly two."
     )
     kind: list[ComparedKind] = Field([], description="Only facts of these kinds.")
     result: list[Outcome] = Field([], description="Only items with these results.")

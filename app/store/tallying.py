@@ -66,6 +66,6 @@ def _value(kind: Kind, table: Table, mark: Any) -> tuple[ColumnElement[Any], Any
     if mark.name == "document":
         cited = select(CITED.c.row, CITED.c.document).where(CITED.c.kind == literal(kind.name))
         homes = select(table.c.row, table.c.bundle).union(cited).subquery()
-        return homes.c.bundle, table.join(homes, homes.c.row == table.c.row)
+        return literal("documents/") + homes.c.bundle, table.join(homes, homes.c.row == table.c.row)
     is_caveat = (LINKS.c.row == table.c.row) & (LINKS.c.kind == literal(kind.name)) & LINKS.c.relation.like("caveats.%")
     return func.substr(LINKS.c.relation, len("caveats.") + 1), table.join(LINKS, is_caveat)

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, literal, select
+from sqlalchemy import Select, String, and_, bindparam, exists, literal, select
 
 from app.facts.asking import By
 from app.facts.base import Kind
 from app.store.selecting import LINKS, marks
+from app.store.tables import METADATA
 
 
 def external(kind: Kind, name: str, values: int, rows: int) -> Select[Any]:
@@ -19,7 +20,13 @@ def external(kind: Kind, name: str, values: int, rows: int) -> Select[Any]:
     mark = marks(kind)[name]
     if isinstance(mark, By) and mark.tree:
         steps: list[Any] = [bindparam(f"{name}_{index}", type_=String()) for index in range(values)]
+        table = METADATA.tables[kind.name]
+        own = LINKS.alias()
+        its_step = and_(own.c.kind == literal(kind.name), own.c.row == table.c.row)
+        its_step = and_(its_step, own.c.relation == relation + literal(":") + table.c[mark.column])
+        itself = select(table.c.row).where(table.c[mark.column].in_(steps), ~exists().where(its_step))
         is_through = LINKS.c.relation.in_([relation + literal(":") + step for step in steps])
+        is_through = and_(is_through, LINKS.c.row.not_in(itself))
     else:
         is_through = LINKS.c.relation == relation
     shown = LINKS.c.row.in_([bindparam(f"row_{index}") for index in range(rows)])
