@@ -22,7 +22,7 @@ from tests.loads import bodies, draft, rows
 from tests.served import Served
 
 STATEMENTS = 60
-ROUNDS = [pytest.param(2, id="some"), pytest.param(100, id="many", marks=pytest.mark.slow)]
+ROUNDS = [pytest.param(2, id="some", marks=pytest.mark.slow), pytest.param(100, id="many", marks=pytest.mark.slow)]
 
 
 def version(number: int) -> dict[str, Any]:

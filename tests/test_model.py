@@ -184,7 +184,7 @@ def tried(make: Callable[[], str], steps: list[Any]) -> None:
         database.close()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=2, max_size=8))
 def test_any_history_is_told_as_it_was(empty: Maker, steps: list[Any]) -> None:
     tried(empty, steps)
