@@ -151,11 +151,14 @@ def test_a_merged_fact_takes_its_corroborations_along(fresh: Database) -> None:
     [
         ({"date.edtf": "2031-05-32"}, "date", "no EDTF date|day is out of range"),
         ({"date.edtf": "2031-05-07"}, "place", "is cited nowhere"),
-        ({"status": "helt"}, "status", "'helt' is not on the list"),
+        ({"status": "helt"}, "status", '"helt" is not on the list'),
         ({"place": "places/nowhere"}, "place", "there is no places/nowhere"),
         ({"date": "2031-05-07"}, "date", "is no field that holds a value"),
         ({"dayte": "2031-05-07"}, "date", "event has no dayte"),
-        ({"revision": "7"}, "date", "event has no revision"),
+        ({"revision": "7"}, "date", "is no field that holds a value"),
+        ({"date.alternatives.3.edtf": "2031"}, "date", "the fact has no date.alternatives.3"),
+        ({"date.latest": "soon"}, "date", '"soon" does not have the right form'),
+        ({"topics.0": "topics/nothing"}, "date", "is no field that holds a value"),
     ],
 )
 def test_a_differing_value_has_the_form_of_its_field(

@@ -81,7 +81,8 @@ class _Scene:
         if self.owner[fact] == document:
             return Side(document, self.bodies[fact])
         entry = self.said[fact].get(document) if fact in self.said else None
-        return Side(document, overlaid(self.bodies[fact], entry.get("values", {}))) if entry else None
+        kind = fact.partition("/")[0]
+        return Side(document, overlaid(kind, self.bodies[fact], entry.get("values", {}))) if entry else None
 
     def corroborated(self) -> Iterator[Pair]:
         """The facts that both documents give: one of them its own, or a third's."""

@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from app.errors import Fault
 from app.facts import KINDS
 from app.facts.documents import DocumentEntry
-from app.facts.parts import AnyFact, CitationEntry, FieldPath, Name, Part, Slug, Text, Url
+from app.facts.parts import AnyFact, CitationEntry, FieldPath, Name, Part, Slug, Spoken, Text, Url
 from app.facts.shape import slots
 from app.store.corroborating import conflicts
 from app.store.explaining import explain
@@ -34,7 +34,7 @@ class CorroborationEntry(Part):
 
     fact: AnyFact
     citations: list[CitationEntry] = Field(min_length=1)
-    values: dict[FieldPath, Name] = Field({}, description="The fields for which this document gives another value.")
+    values: dict[FieldPath, Spoken] = Field({}, description="The fields for which this document gives another value.")
 
 
 class RetractionEntry(Part):

@@ -5,11 +5,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from app.facts import KINDS
 from app.facts.caveats import told
 from app.facts.dates import read_edtf
 from app.store import weighing
-from app.store.corroborating import related
+from app.store.corroborating import form, related
 from app.store.weighing import Inside, Result
 
 # The fields that are weighed, and how; of a list each item is a field of its own.
@@ -124,18 +123,20 @@ def weigh(kind: str, a: Side, b: Side, name: str, one: Any, other: Any, inside: 
     return weighing.values(one, other)
 
 
-def overlaid(body: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
-    """A body with the values that another document gives in their places."""
+def overlaid(kind: str, body: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
+    """A body with the values that another document gives in their places.
+
+    An item of a list that the fact has no longer has no place for one.
+    """
     made = copy.deepcopy(body)
     for path, value in values.items():
         *steps, last = path.split(".")
         holder: Any = made
         for step in steps:
-            inner = holder[int(step)] if isinstance(holder, list) else holder.get(step)
-            if inner is None:  # a part that the fact itself has not
-                inner = holder[step] = defaultdict(lambda: None)
-            holder = inner
-        holder[last] = _read(holder.get(last), last, value)
+            holder = _inside(holder, step)
+        if holder is None or (isinstance(holder, list) and int(last) >= len(holder)):
+            continue
+        holder[int(last) if isinstance(holder, list) else last] = _read(kind, path, value)
         if last == "edtf":
             days = read_edtf(value)
             ends = {"earliest": days.earliest, "latest": days.latest}
@@ -143,12 +144,20 @@ def overlaid(body: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
     return made
 
 
-def _read(stood: Any, name: str, value: str) -> Any:
+def _inside(holder: Any, step: str) -> Any:
+    """A part of a body, or an item of a list; a part that the fact itself has not is made, with nothing in it."""
+    if isinstance(holder, list):
+        return holder[int(step)] if int(step) < len(holder) else None
+    if holder is not None and holder.get(step) is None:
+        holder[step] = defaultdict(lambda: None)
+    return holder and holder[step]
+
+
+def _read(kind: str, path: str, value: str) -> Any:
     """A value as a body would hold it: a record, a number, or the text itself."""
-    kind, slash, id = value.partition("/")
-    if slash and kind in KINDS:
-        return {"id": id, "name": id, "path": f"/{value}"}
-    return int(value) if isinstance(stood, int) and value.lstrip("-").isdigit() else value
+    known = form(kind, path)
+    assert known is not None, path  # the check has seen to it
+    return {"id": value.partition("/")[2], "name": value, "path": f"/{value}"} if known.refers else known.read(value)
 
 
 def _figure(body: dict[str, Any]) -> dict[str, Any]:

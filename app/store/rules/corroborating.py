@@ -3,19 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import ValidationError
 
 from app.errors import Fault
 from app.facts.base import Kind
-from app.facts.dates import read_edtf
-from app.facts.parts import Reference
-from app.facts.shape import choices, slots
-from app.store.corroborating import supporting
-from app.store.explaining import nearest
+from app.facts.shape import slots
+from app.store.corroborating import OURS, Form, form, supporting
+from app.store.explaining import explain, nearest
 from app.store.rules.scene import Item, Scene, has_path
-
-# What is printed, or follows from it, differs from document to document; these are bookkeeping or our own words.
-OURS = ("id", "type", "path", "basis", "source", "citations", "caveats", "revision", "edition", "record_status")
 
 
 def once(scene: Scene) -> Iterator[Fault]:
@@ -31,41 +26,60 @@ def once(scene: Scene) -> Iterator[Fault]:
 def differs(scene: Scene) -> Iterator[Fault]:
     """A differing value is of a field of the fact, of that field's form, and cited where this document prints it."""
     for item in scene.corroborating:
-        for field, value in item.raw["differs"].items():
-            path = f"/values/{field}"
-            if not has_path(item.kind, field) or field.split(".")[0] in OURS:
-                yield item.fault(
-                    path, f"{item.kind.singular} has no {field}", nearest(field, item.kind.public.model_fields)
-                )
+        values: dict[str, str] = item.raw["differs"]
+        for field, value in values.items():
+            known = form(item.kind.name, field)
+            if known is None:
+                yield item.fault(f"/values/{field}", *_no_value(item.kind, field))
                 continue
             if not supporting(item.raw["citations"], field):
-                yield item.fault(path, "is cited nowhere", f'add "{field}" to the "supports" of the citation')
-            yield from _formed(scene, item, field, value)
+                mend = f'add "{field}" to the "supports" of the citation'
+                yield item.fault(f"/values/{field}", "is cited nowhere", mend)
+            yield from _formed(scene, item, field, value, known)
+            yield from _placed(item, field, values, scene.raw(item.fact))
 
 
-def _formed(scene: Scene, item: Item, field: str, value: str) -> Iterator[Fault]:
+def _no_value(kind: Kind, field: str) -> tuple[str, str]:
+    """What is wrong with a field that holds no value of a document's, and how to mend it."""
+    if not has_path(kind, field) or field.partition(".")[0] in OURS:
+        return f"{kind.singular} has no {field}", nearest(field, kind.entry.model_fields)
+    return "is no field that holds a value", "name the part of it that differs"
+
+
+def _formed(scene: Scene, item: Item, field: str, value: str, known: Form) -> Iterator[Fault]:
     """Whether the value has the form that the field's own values have."""
-    path, (model, annotation) = f"/values/{field}", _leaf(item.kind, field)
-    allowed = choices(annotation)
-    if field.rpartition(".")[2] in ("edtf", "time_period", "to_period"):
-        try:
-            read_edtf(value)
-        except ValueError as error:
-            yield item.fault(path, str(error))
-    elif model is Reference and not ("/" in value and scene.exists(value)):
-        yield item.fault(path, f"there is no {value}", "write kind/id of a record")
-    elif allowed and value not in allowed:
-        yield item.fault(path, f"{value!r} is not on the list", nearest(value, allowed))
-    elif model is not None and model is not Reference:
-        yield item.fault(path, "is no field that holds a value", "name the part of it that differs")
+    path = f"/values/{field}"
+    try:
+        given = known.read(value)
+    except ValidationError as error:
+        _, message, mend = explain(error.errors(include_url=False)[0], item.kind.entry, value, path)
+        yield item.fault(path, message, mend)
+        return
+    if known.refers and not scene.exists(given):
+        yield item.fault(path, f"there is no {given}", scene.near(given))
 
 
-def _leaf(kind: Kind, field: str) -> tuple[type[BaseModel] | None, Any]:
-    """The model that a dotted field of a kind holds, if any, and its annotation."""
-    model: type[BaseModel] | None = kind.public
-    annotation: Any = None
-    for step in (one for one in field.split(".") if not one.isdigit()):
-        slot = next((one for one in slots(model) if one.name == step), None) if model else None
-        if slot is not None and model is not None:
-            annotation, model = model.model_fields[step].annotation, slot.model
-    return model, annotation
+def _placed(item: Item, field: str, values: dict[str, str], raw: Any) -> Iterator[Fault]:
+    """Whether the fact has the item of the list, and the part, that a value is of; or all of the part is given."""
+    model: Any = item.kind.entry
+    steps = field.split(".")
+    path, numbered = f"/values/{field}", "number its items from 0"
+    for n, step in enumerate(steps if raw is not None else []):
+        name = ".".join(steps[: n + 1])
+        if isinstance(raw, list):
+            if int(step) >= len(raw):
+                yield item.fault(path, f"the fact has no {name}", numbered)
+                return
+            raw = raw[int(step)]
+            continue
+        slot = next(one for one in slots(model) if one.name == step)
+        raw, model = raw.get(step, [] if slot.many else None), slot.model
+        if raw is None:
+            if any(one.isdigit() for one in steps[n:]):
+                yield item.fault(path, f"the fact has no {field}", numbered)
+                return
+            parts = model.model_fields.items() if model else ()
+            missing = [one for part, info in parts if info.is_required() and (one := f"{name}.{part}") not in values]
+            if missing:
+                yield item.fault(path, f"the fact has no {name}", f"give {' and '.join(missing)} too")
+            return
