@@ -1,4 +1,4 @@
-"""What a list can do beside filtering: count, divide, shorten, and say why it is empty or what it matched through."""
+"""What a list can do beside filtering: count, divide, shorten, and say what it matched through."""
 
 from collections import Counter
 from typing import Any
@@ -173,77 +173,10 @@ def test_wrong_names_are_refused_with_the_nearest(
     assert (fault["parameter"], fault.get("nearest")) == (parameter, nearest)
 
 
-def empty(client: Client, target: str) -> tuple[str, list[str]]:
-    """The reason of an empty list, and the addresses of the closest."""
-    page = client.json(target)
-    assert page["items"] == []
-    assert {one["path"] for one in page["empty"]["searched"]} == {
-        "/documents/lantern-talks-2031-05",
-        "/documents/farrow-visit-2031-06",
-    }
-    return page["empty"]["reason"], [one["path"] for one in page["empty"]["closest"]]
-
-
-def test_an_empty_list_says_what_is_unknown(client: Client) -> None:
-    assert empty(client, "/statements?speaker=ada-quil") == ("unknown_value", ["/people/ada-quill"])
-    reason, closest = empty(client, "/statements?speaker=Ada+Quil")
-    assert (reason, closest[0]) == ("unknown_value", "/people/ada-quill")
-    assert empty(client, "/events?place=port-caldor")[1][0] == "/places/port-calder"
-    assert empty(client, "/events?place=zzzz") == ("unknown_value", [])
-    assert empty(client, "/people?ids=ada-quil") == ("unknown_value", ["/people/ada-quill"])
-
-
-def test_an_empty_list_shows_the_caveat_that_leaves_it_open(client: Client) -> None:
-    reason, closest = empty(client, "/attendees?event=night-ferry")
-    assert reason == "not_stated"
-    assert "/caveats/no-attendance" in closest
-
-
-@pytest.mark.parametrize(
-    ("target", "caveat"),
-    [
-        ("/spending?measure=military_aid&time_period=2024", "/caveats/aid-period"),
-        ("/spending?measure=military_aid&unit_measure=USD", "/caveats/aid-amount"),
-    ],
-)
-def test_a_field_left_open_in_what_else_was_asked_for_is_the_reason(seeded: Client, target: str, caveat: str) -> None:
-    told = seeded.json(target)["empty"]
-    assert (told["reason"], [one["path"] for one in told["closest"]]) == ("not_stated", [caveat])
-    assert seeded.json("/statements?act=denies&hedged=true")["empty"]["reason"] == "nothing_recorded"
-
-
-@pytest.mark.parametrize(
-    ("target", "caveats"),
-    [
-        ("/attendees?capacity=chair", ["who-chaired"]),
-        ("/attendees?capacity=host&event=paris-meeting-2025-02-12", ["attendance-in-paris", "who-chaired"]),
-        ("/statements?speaker_country=GB", ["words-of-the-counterparts"]),
-        ("/statements?speaker_country=UA", ["words-of-the-counterparts", "reactions"]),
-        ("/statements?speaker=marco-rubio", ["words-of-rubio-vance-kellogg"]),
-        ("/statements?act=promises", ["who-gives-guarantees"]),
-        ("/people?office=President", ["trump-office"]),
-        ("/organisations?office=president", ["trump-office"]),
-        ("/spending?ref_area=ukraine", ["aid-recipient"]),
-        ("/spending?obs_status=E", ["final-or-estimate"]),
-        ("/attendees?capacity=observer", None),
-        ("/spending?ref_area=nato", None),
-        ("/statements?mentions=ukraine&act=denies", None),
-        ("/statements?act=denies&hedged=true", None),
-        ("/people?country=NL", None),
-    ],
-)
-def test_a_silence_answers_what_it_says_that_it_answers(seeded: Client, target: str, caveats: list[str] | None) -> None:
-    told = seeded.json(target)["empty"]
-    assert told["reason"] == ("nothing_recorded" if caveats is None else "not_stated")
-    if caveats is not None:
-        assert [one["id"] for one in told["closest"]] == caveats
-
-
-def test_what_a_silence_answers_are_addresses_of_lists(seeded: Client) -> None:
-    addresses = [one for body in seeded.json(f"/caveats?{EVERYTHING}")["items"] for one in body["asks"]]
-    assert "/attendees?capacity=chair" in addresses
-    for address in addresses:
-        assert seeded.get(address if "=" in address or "?" not in address else address.partition("?")[0]).is_success
+def test_a_set_in_brackets_is_one_value(seeded: Client) -> None:
+    assert seeded.json("/spending?time_period=[2023,2024]")["empty"]["reason"] in ("nothing_recorded", "not_stated")
+    ids = seeded.ids("/spending?time_period=2023,2024")
+    assert ids and seeded.ids("/spending?time_period=[2023,2024],2023,2024") == ids
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -277,20 +210,6 @@ def test_sentences_show_the_fields_asked_for(seeded: Client) -> None:
     sentence = seeded.json("/documents/nato-ministers-2025-02/sentences/6.1?fields=compact")
     assert "path" not in sentence and all(isinstance(fact, str) for fact in sentence["facts"])
     assert seeded.get(f"{coverage}?fields=sentense").json()["errors"][0]["nearest"] == "sentence"
-
-
-def test_an_empty_list_shows_what_refers_to_all_that_was_asked(client: Client) -> None:
-    reason, closest = empty(client, "/statements?speaker=bram-oster&act=denies")
-    assert reason == "nothing_recorded"
-    assert 0 < len(closest) <= 5
-    for path in closest:
-        body = client.json(path)
-        assert path == "/people/bram-oster" or "/people/bram-oster" in str(body), path
-    assert empty(client, "/statements?from=1900-01-01&to=1900-12-31") == ("nothing_recorded", [])
-
-
-def test_a_list_with_items_does_not_explain_itself(client: Client) -> None:
-    assert "empty" not in client.json("/statements?speaker=ada-quill")
 
 
 def test_what_matched_through_an_external_value_says_so(client: Client) -> None:

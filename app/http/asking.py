@@ -14,6 +14,7 @@ from app.http.parameters import Parameter, entity, parameters
 from app.http.refusing import Refused, fault
 from app.settings import Settings
 
+_COMMA = re.compile(r",(?![^\[\]]*\])")
 _ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 FAULTS_MAX = 20  # in one answer: each repeats what is known
 CONTROLS = ("sort", "limit", "cursor", "as_of", "count", "facets", "fields")
@@ -92,7 +93,7 @@ def entities(query: type[Query], given: tuple[tuple[str, str], ...]) -> Iterator
         info = query.model_fields.get(name)
         reference = next((mark for mark in info.metadata if isinstance(mark, Ref)), None) if info else None
         if reference is not None:
-            facts = [fact for part in value.split(",") for fact in entity(part, reference.kinds)]
+            facts = [fact for part in divided(value) for fact in entity(part, reference.kinds)]
             yield name, value, tuple(fact for fact in facts if isinstance(fact, str))
 
 
@@ -132,7 +133,12 @@ def read_all(
 
 
 def _parts(parameter: Parameter, value: str) -> list[str]:
-    return value.split(",") if parameter.many else [value]
+    return divided(value) if parameter.many else [value]
+
+
+def divided(value: str) -> list[str]:
+    """The values between commas; a set in brackets, `[2023,2024]`, is one value."""
+    return _COMMA.split(value)
 
 
 def _read(parameter: Parameter, value: str) -> tuple[Any, ...]:

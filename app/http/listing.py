@@ -12,12 +12,13 @@ from app.http.parameters import Named
 from app.http.plans import Made, Plan, Room, target, to_json
 from app.http.projecting import checked_fields, project
 from app.http.refusing import check_names, fault
-from app.store import silence, tallying
+from app.store import history, silence, tallying
 from app.store.finding import Now
 from app.store.selecting import NOT_EXTERNAL, ORDERS, THROUGH, Shape, marks
 from app.store.through import external
 
 Values = dict[str, tuple[Any, ...]]
+MERGES = 5  # how many in a row are followed to the record that stands
 
 
 def plan_list(room: Room, kind: Kind, path: str, query: bytes, preset: Values | None = None) -> Plan:
@@ -186,13 +187,24 @@ class _Page:
         asked = list(entities(self.kind.query, self.asked.given))
         for _, value, facts in asked:
             if facts and not self._references(list(facts)):
-                self.unknown.append(silence.Unknown(tuple(fact.partition("/")[0] for fact in facts), value))
+                self.unknown.append(self._unknown(value, facts))
         for id in self.values.get("ids", ()):
             if not self._references([f"{self.kind.name}/{id}"]):
-                self.unknown.append(silence.Unknown((self.kind.name,), id))
+                self.unknown.append(self._unknown(id, (f"{self.kind.name}/{id}",)))
         names = dict.fromkeys(name for name, _, _ in asked if name != "document")
         groups = [tuple(one["path"][1:] for one in self._references(list(self.values[name]))) for name in names]
         countries = [self.values[name] for name in ("country", "speaker_country") if name in self.values]
-        groups += map(self._of_country, countries)
-        entities_there = [group for group in groups if group]
-        return silence.Question(self.kind, self.values, entities_there, self.unknown)
+        entities_there = [group for group in groups if group] + [self._of_country(codes) for codes in countries]
+        documents = tuple(one["id"] for one in self._references(list(self.values.get("document", ()))))
+        return silence.Question(self.kind, self.values, entities_there, self.unknown, documents)
+
+    def _unknown(self, value: str, facts: tuple[str, ...]) -> silence.Unknown:
+        """A value that is nobody, with what it was merged into."""
+        kinds, into = tuple(fact.partition("/")[0] for fact in facts), facts
+        for _ in range(MERGES):
+            last = [changes[-1] for fact in into if (changes := history.of(self.room.finder, fact, self.now.edition))]
+            into = tuple(fact for change in last if change.change == "merged" for fact in change.into)
+            standing = self._references(list(into))
+            if standing or not into:
+                return silence.Unknown(kinds, value, tuple(standing))
+        return silence.Unknown(kinds, value)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, Table, and_, bindparam, literal, or_, select
 
 from app.facts.base import Kind
 from app.store.finding import Finder
-from app.store.selecting import LINKS, Shape, clauses, standing
+from app.store.selecting import COMMON, LINKS, NOT_EXTERNAL, Shape, clauses, marks, standing
 from app.store.tables import METADATA
 
 CLOSEST = 5
@@ -19,7 +19,7 @@ ENTITIES = 4  # of those asked for, how many are looked for together
 # Where the nearest facts are looked for: what somebody who asks wants first.
 ORDER = ("caveats", "statements", "attendees", "events", "spending", "people", "organisations", "places")
 
-# Where a filter goes by another field than its own name, or by several.
+# Where a filter goes by another field than its own name, or by several; a field's parts count as the field.
 FIELDS = {
     "country": ("country", "countries", "represents"),
     "speaker_country": ("speaker_country", "represents"),
@@ -28,30 +28,44 @@ FIELDS = {
     "unit_measure": ("unit_measure", "amount"),
     "role": ("role", "roles"),
 }
+# The filters by day go by the whole of a date together; by an end of it that is left open, each in its way.
+DAYS = ("from", "to", "on")
+DAY = ("date", "date.year", "date.month", "date.day", "time_period")
+BEGINS, ENDS = ("date.start",), ("date.end",)
+NO_FIELDS = {*COMMON, *DAYS, NOT_EXTERNAL}
 
 Reference = dict[str, str]
+Values = dict[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that no record has, and the kinds that it was looked for in."""
+    """A value that no record has, the kinds that it was looked for in, and the records that it was merged into."""
 
     kinds: tuple[str, ...]
     value: str
+    into: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What an empty list was asked.
 
-    `values` are its filters with their values; `entities` the records asked for, each as the `kind/id` that it may be;
-    `unknown` the values that are nobody.
+    `values` are its filters with their values; `entities` the records asked for, each as the `kind/id` that it may be,
+    none where a country has no records;
+    `unknown` the values that are nobody; `documents` the ids of those that it is limited to, all of them where none.
     """
 
     kind: Kind
-    values: dict[str, tuple[Any, ...]]
+    values: Values
     entities: Sequence[tuple[str, ...]]
     unknown: Sequence[Unknown]
+    documents: tuple[str, ...] = ()
+
+    @property
+    def within(self) -> dict[str, str]:
+        """The documents, as they are bound."""
+        return {f"within_{n}": id for n, id in enumerate(self.documents)}
 
 
 def explain(finder: Finder, edition: int, question: Question) -> dict[str, Any]:
@@ -64,15 +78,17 @@ def explain(finder: Finder, edition: int, question: Question) -> dict[str, Any]:
         closest = list({one["path"]: one for one in closest}.values())
         reason = "not_stated" if closest else "nothing_recorded"
         closest = closest or _nearest(finder, edition, question.entities)
-    return {"reason": reason, "searched": finder.references(documents, edition=edition), "closest": closest[:CLOSEST]}
+    searched = finder.references(documents, len(question.documents), edition=edition, **question.within)
+    return {"reason": reason, "searched": searched, "closest": closest[:CLOSEST]}
 
 
 def _like(finder: Finder, edition: int, unknown: Sequence[Unknown]) -> list[Reference]:
-    """The records whose ids or names are nearest to each value."""
+    """The records that each value was merged into, else those whose ids or names are nearest to it."""
     kinds = dict.fromkeys(kind for one in unknown for kind in one.kinds)
     records = {kind: finder.references(everything, kind, edition=edition) for kind in kinds}
     found: dict[str, Reference] = {}
     for one in unknown:
+        found |= {record["path"]: record for record in one.into}
         known = {key: record for kind in one.kinds for record in records[kind] for key in _keys(record)}
         for key in difflib.get_close_matches(one.value.casefold(), known, CLOSEST, 0.5):
             found.setdefault(known[key]["path"], known[key])
@@ -86,22 +102,46 @@ def _keys(record: Reference) -> tuple[str, str]:
 def _left_open(finder: Finder, edition: int, question: Question) -> list[Reference]:
     """The caveats saying that a field asked for is left open, in facts that have all else that was asked for."""
     found: dict[str, Reference] = {}
-    for name in question.values:
-        others = {other: given for other, given in question.values.items() if other != name}
-        shape = tuple((other, len(given)) for other, given in others.items())
-        bound = {f"{other}_{n}": value for other, given in others.items() for n, value in enumerate(given)}
-        fields = FIELDS.get(name, (name,))
-        for one in finder.references(about_field, question.kind, shape, fields, edition=edition, **bound):
+    for others, fields in _openings(question.values):
+        shape = tuple((name, len(given)) for name, given in others.items())
+        bound = {
+            f"{name}_{n}": value for name, given in others.items() for n, value in enumerate(given)
+        } | question.within
+        arguments = question.kind, shape, fields, len(question.documents)
+        for one in finder.references(about_field, *arguments, edition=edition, **bound):
             found.setdefault(one["path"], one)
     return list(found.values())
+
+
+def _openings(values: Values) -> Iterator[tuple[Values, tuple[str, ...]]]:
+    """The fields that a request goes by, each with the filters that are then left; parts end in a full stop.
+
+    A list that has nothing from a day on may miss a fact that began before and whose end is unknown, and the other way
+    round.
+    """
+
+    def without(*names: str) -> Values:
+        return {name: given for name, given in values.items() if name not in names}
+
+    for name in values:
+        if name not in NO_FIELDS:
+            yield without(name), tuple(part for one in FIELDS.get(name, (name,)) for part in (one, f"{one}."))
+    if any(name in values for name in DAYS):
+        yield without(*DAYS), DAY
+    for name, before, after in (("from", "from", "to"), ("on", "on", "to")):
+        if name in values:
+            yield without(before) | {after: values.get(after, values[name])}, ENDS
+    for name, before, after in (("to", "to", "from"), ("on", "on", "from")):
+        if name in values:
+            yield without(before) | {after: values.get(after, values[name])}, BEGINS
 
 
 def _not_stated(finder: Finder, edition: int, question: Question) -> list[Reference]:
     """The caveats that say of this request that it is left open, about all entities asked for."""
     asked = question.entities
-    requests = list(_requests(question))
-    bound = {f"request_{n}": request for n, request in enumerate(requests)}
-    arguments = question.kind.name, _shape(asked), len(requests)
+    requests = list(_requests(question)) if all(asked) else []
+    bound = {f"request_{n}": request for n, request in enumerate(requests)} | question.within
+    arguments = question.kind.name, _shape(asked), len(requests), len(question.documents)
     return finder.references(answering, *arguments, edition=edition, **bound, **_bound(asked)) if requests else []
 
 
@@ -111,7 +151,9 @@ def _requests(question: Question) -> Iterator[str]:
         yield ""
     for name, given in question.values.items():
         yield name
-        shown = (str(value).lower() if isinstance(value, bool) else value for value in given)
+        wider = getattr(marks(question.kind).get(name), "wider", {})
+        shown = [str(value).lower() if isinstance(value, bool) else value for value in given]
+        shown += [value for value, members in wider.items() if set(members) & set(given)]
         yield from (f"{name}={value}".casefold() for value in shown)
 
 
@@ -119,8 +161,8 @@ def _nearest(finder: Finder, edition: int, asked: Sequence[tuple[str, ...]]) -> 
     """Facts and caveats that refer to all entities asked for, then to all but one."""
     wanted = list(asked)[:ENTITIES]
     found: dict[str, Reference] = {}
-    for size in (len(wanted), len(wanted) - 1):
-        for some in itertools.combinations(wanted, size) if size > 0 else ():
+    for size in (len(wanted), len(wanted) - 1) if wanted else ():
+        for some in (one for one in itertools.combinations(wanted, size) if one and all(one)):
             for kind in ORDER:
                 for one in finder.references(referring, kind, _shape(some), edition=edition, **_bound(some)):
                     found.setdefault(one["path"], one)
@@ -137,17 +179,31 @@ def _bound(asked: Sequence[tuple[str, ...]]) -> dict[str, str]:
     return {f"fact_{n}_{m}": fact for n, facts in enumerate(asked) for m, fact in enumerate(facts)}
 
 
-def about_field(kind: Kind, shape: Shape, fields: tuple[str, ...]) -> Select[Any]:
-    """References to the caveats that leave one of the fields open in facts that a list's filters keep."""
+def about_field(kind: Kind, shape: Shape, fields: tuple[str, ...], documents: int) -> Select[Any]:
+    """References to the caveats that leave one of the fields open in facts that a list's filters keep.
+
+    What a fact shows of its event is left open by caveats about the event.
+    """
     table, caveat = METADATA.tables[kind.name], METADATA.tables["caveats"]
-    facts = select(literal(f"{kind.name}/") + table.c.id).where(standing(table), *clauses(kind, table, shape))
+    kept = standing(table), *clauses(kind, table, shape)
+    facts = [select(literal(f"{kind.name}/") + table.c.id).where(*kept)]
+    if any(one.partition(".")[0] in kind.table.inherited for one in fields):
+        facts.append(select(table.c.event).where(*kept))
     about = select(LINKS.c.row).where(LINKS.c.kind == literal("caveats"), LINKS.c.relation == literal("facts"))
-    field = or_(*(or_(caveat.c.field == literal(one), caveat.c.field.like(literal(f"{one}.%"))) for one in fields))
+    named = [caveat.c.field.like(literal(f"{one}%")) if one.endswith(".") else caveat.c.field == one for one in fields]
     is_silent = and_(
-        caveat.c.kind == literal("not_stated"), field, caveat.c.row.in_(about.where(LINKS.c.target.in_(facts)))
+        caveat.c.kind == literal("not_stated"),
+        or_(*named),
+        or_(*(caveat.c.row.in_(about.where(LINKS.c.target.in_(some))) for some in facts)),
     )
     found = select(literal("caveats"), caveat.c.id, caveat.c.name).where(standing(caveat), is_silent)
-    return found.order_by(caveat.c.place_in_document, caveat.c.row).limit(CLOSEST)
+    return found.where(*_of(caveat, documents)).order_by(caveat.c.place_in_document, caveat.c.row).limit(CLOSEST)
+
+
+def _of(table: Table, documents: int) -> Iterator[ColumnElement[bool]]:
+    """Of the bundles of the documents bound as `within_<n>`, or of any."""
+    if documents:
+        yield table.c.bundle.in_([bindparam(f"within_{n}", type_=String()) for n in range(documents)])
 
 
 def referring(kind: str, shape: tuple[int, ...]) -> Select[Any]:
@@ -157,14 +213,14 @@ def referring(kind: str, shape: tuple[int, ...]) -> Select[Any]:
     return found.order_by(table.c.place_in_document, table.c.row).limit(CLOSEST)
 
 
-def answering(kind: str, shape: tuple[int, ...], requests: int) -> Select[Any]:
+def answering(kind: str, shape: tuple[int, ...], requests: int, documents: int) -> Select[Any]:
     """The same of the caveats that answer a list's requests, bound as `request_<n>`, with silence."""
     table = METADATA.tables["caveats"]
     asked = [bindparam(f"request_{n}", type_=String()) for n in range(requests)]
     is_ours = and_(LINKS.c.kind == literal("caveats"), LINKS.c.relation == literal(f"asks.{kind}"))
     fits = table.c.row.in_(select(LINKS.c.row).where(is_ours, LINKS.c.target.in_(asked)))
     found = select(literal("caveats"), table.c.id, table.c.name)
-    found = found.where(standing(table), fits, *_about("caveats", shape))
+    found = found.where(standing(table), fits, *_about("caveats", shape), *_of(table, documents))
     return found.order_by(table.c.place_in_document, table.c.row).limit(CLOSEST)
 
 
@@ -188,10 +244,10 @@ def of_country(values: int) -> Select[Any]:
     return select(every.c.kind, every.c.id, every.c.name)
 
 
-def documents() -> Select[Any]:
-    """References to the documents, in the order in which they were first loaded."""
+def documents(some: int) -> Select[Any]:
+    """References to the documents, or to those bound as `within_<n>`, in the order in which they were first loaded."""
     table = METADATA.tables["documents"]
-    found = select(literal("documents"), table.c.id, table.c.name).where(standing(table))
+    found = select(literal("documents"), table.c.id, table.c.name).where(standing(table), *_of(table, some))
     return found.order_by(table.c.place_in_document).limit(SEARCHED)
 
 
