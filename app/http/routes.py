@@ -1,12 +1,14 @@
 """Routes: what OpenAPI documents; those of facts hand the request to `Desk.answer` as it came, unparsed."""
 
 import inspect
+from functools import cache
 from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Path, Query
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from app.facts import KINDS
 from app.facts.base import Kind
@@ -43,10 +45,14 @@ class Answered(APIRoute):
 
 def include(app: FastAPI) -> None:
     """Adds every route."""
-    app.include_router(about.router())
-    app.include_router(citations.router())
-    app.include_router(_facts())
-    app.include_router(writing.router())
+    app.router.routes += _routes()
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Every route: whole as it is made, and made once, since including a router would make each of them again."""
+    routers = about.router(), citations.router(), _facts(), writing.router()
+    return tuple(route for router in routers for route in router.routes)
 
 
 def _facts() -> APIRouter:

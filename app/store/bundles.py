@@ -189,8 +189,9 @@ class _Untitled(GenerateJsonSchema):
         return False
 
 
+@cache
 def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a bundle, by which editors complete and check it."""
+    """The JSON Schema (2020-12) of a bundle, by which editors complete and check it; made once, and only to be read."""
     made = Bundle.model_json_schema(by_alias=True, schema_generator=_Untitled)
     for kind in KINDS.values():
         _describe(made["$defs"], DocumentBlock if kind.name == "documents" else kind.entry, kind.public)

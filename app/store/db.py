@@ -1,8 +1,9 @@
 """The database: an engine of either dialect, the one transaction that writes, and statements prepared for reading."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -17,8 +18,9 @@ from app.store.sqlite import sqlite3
 LOADER_LOCK = 0x53554D4D  # one loader at a time on PostgreSQL; SQLite has its own write lock
 READ_ONLY = (8, "25006")  # SQLITE_READONLY, read_only_sql_transaction
 FULL = (13, "53100")  # SQLITE_FULL, disk_full
+DIALECTS = {True: SQLiteDialect_pysqlite(paramstyle="named"), False: PGDialect_psycopg()}  # type: ignore[no-untyped-call]
 
-__all__ = ["Database", "Full", "OutOfReach", "Prepared", "ReadOnly", "TooSlow"]
+__all__ = ["Database", "Full", "OutOfReach", "Prepared", "ReadOnly", "TooSlow", "prepared"]
 
 
 class ReadOnly(Exception):
@@ -31,10 +33,18 @@ class Full(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement compiled once for this database; its parameters are named."""
+    """A statement compiled for one of the dialects; its parameters are named."""
 
     sql: str
     constants: dict[str, Any]
+
+
+@lru_cache(maxsize=4096)
+def prepared(for_sqlite: bool, make: Callable[..., ClauseElement], *arguments: Any) -> Prepared:
+    """The statement that `make(*arguments)` is, all of whose parameters are named: compiled once in a process."""
+    dialect: Any = DIALECTS[for_sqlite]
+    compiled = make(*arguments).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    return Prepared(str(compiled), {name: value for name, value in compiled.params.items() if value is not None})
 
 
 class Database:
@@ -43,16 +53,13 @@ class Database:
     def __init__(self, url: str, seconds: float = 1.0) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._dialect: Any
         self._reads: SqliteReads | PostgresqlReads
         if self.is_sqlite:
             self.engine = _sqlite_engine(self.url)
-            self._dialect = SQLiteDialect_pysqlite(paramstyle="named")
             self._reads = SqliteReads(self.url, seconds)
         else:
             self.url = self.url.set(drivername="postgresql+psycopg")
             self.engine = create_engine(self.url, hide_parameters=True)  # errors are logged, what is written never
-            self._dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
             self._reads = PostgresqlReads(self.url, seconds)
 
     @contextlib.contextmanager
@@ -68,11 +75,6 @@ class Database:
             if meaning is None:
                 raise
             raise meaning(str(error.orig)) from error
-
-    def prepare(self, statement: ClauseElement) -> Prepared:
-        """Compiles a statement whose parameters are all named."""
-        compiled = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
-        return Prepared(str(compiled), {name: value for name, value in compiled.params.items() if value is not None})
 
     def rows(self, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a prepared statement; TooSlow past the limit, OutOfReach without a database."""

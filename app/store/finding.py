@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, func, select
@@ -11,7 +10,7 @@ from sqlalchemy import BigInteger, bindparam, func, select
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.store import selecting
-from app.store.db import Database, Prepared
+from app.store.db import Database, prepared
 from app.store.publishing import fold
 from app.store.tables import METADATA
 
@@ -42,14 +41,10 @@ class Finder:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._prepared = lru_cache(maxsize=4096)(self._prepare)
-
-    def _prepare(self, make: Any, *arguments: Any) -> Prepared:
-        return self.database.prepare(make(*arguments))
 
     def rows(self, make: Any, *arguments: Any, **values: Any) -> Sequence[Any]:
         """The rows of the statement that `make(*arguments)` is, compiled once."""
-        return self.database.rows(self._prepared(make, *arguments), values)
+        return self.database.rows(prepared(self.database.is_sqlite, make, *arguments), values)
 
     def rows_for(self, make: Any, *arguments: Any, many: Sequence[Any], **values: Any) -> Iterator[Any]:
         """The rows for many values, bound as `many_0`, `many_1`, …; `make` is given their number after its arguments.
