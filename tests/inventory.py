@@ -304,7 +304,7 @@ UNKNOWN = {
 }
 LEFT_OPEN = {
     "documents": {"author", "publisher", "date_published", "original_language", "url", "licence"},
-    "events": {"outcomes", "attendance", "date", "status"},
+    "events": {"outcomes", "attendance", "date", "date.end", "status", "topics"},
     "statements": {"date", "event", "place"},
     "spending": {"amount", "price_basis", "data_source", "time_period"},
     "people": {"offices", "offices.start"},

@@ -190,7 +190,10 @@ def about_field(kind: Kind, shape: Shape, fields: tuple[str, ...], documents: in
     if any(one.partition(".")[0] in kind.table.inherited for one in fields):
         facts.append(select(table.c.event).where(*kept))
     about = select(LINKS.c.row).where(LINKS.c.kind == literal("caveats"), LINKS.c.relation == literal("facts"))
-    named = [caveat.c.field.like(literal(f"{one}%")) if one.endswith(".") else caveat.c.field == one for one in fields]
+    named = [
+        caveat.c.field.like(literal(f"{one}%")) if one.endswith(".") else caveat.c.field == literal(one)
+        for one in fields
+    ]
     is_silent = and_(
         caveat.c.kind == literal("not_stated"),
         or_(*named),
