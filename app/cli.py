@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app import __version__
-from app.errors import BundleError, Fault
+from app.faults import BundleError, Fault
 from app.settings import Settings
 
 Command = Callable[[argparse.Namespace], int | None]

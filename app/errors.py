@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+from app.faults import Fault
+
 
 class Problem(Exception):
     """One answer that is not what was asked for; `detail` says what happened, `members` add to the problem document."""
@@ -85,6 +87,16 @@ class MethodNotAllowed(Problem):
     mend = "Use a method that `Allow` lists."
 
 
+class NotAcceptable(Problem):
+    status = 406
+    slug = "not-acceptable"
+    title = "This address has no form that Accept asks for"
+    about = (
+        "`available` lists the media types that the address has; `Accept` names none of them, or weighs them with 0."
+    )
+    mend = "Name one of `available` in `Accept`, or leave the header out."
+
+
 class BadCursor(Problem):
     status = 400
     slug = "bad-cursor"
@@ -123,7 +135,7 @@ class InvalidBody(Problem):
     )
     mend = "Mend each value that `errors` names."
 
-    def __init__(self, faults: "list[Fault]") -> None:
+    def __init__(self, faults: list[Fault]) -> None:
         errors = [{name: getattr(one, name) for name in ("pointer", "line", "message", "mend")} for one in faults]
         super().__init__("; ".join(f"{one.pointer or '/'}: {one.message}" for one in faults), errors=errors)
 
@@ -257,6 +269,7 @@ PROBLEMS: tuple[type[Problem], ...] = (
     Moved,
     TextNotHeld,
     MethodNotAllowed,
+    NotAcceptable,
     RequestTimeout,
     BundleInUse,
     PreconditionFailed,
@@ -271,32 +284,3 @@ PROBLEMS: tuple[type[Problem], ...] = (
     NotWritable,
     StorageFull,
 )
-
-
-class BundleError(Exception):
-    """A bundle that is not loaded: every fault at once, each with its place."""
-
-    def __init__(self, faults: "list[Fault]") -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = faults
-
-
-class NotJson(BundleError):
-    """A bundle that is no JSON at all."""
-
-
-class InUse(BundleError):
-    """A bundle that would take away what others refer to; the faults name them."""
-
-
-class Fault:
-    """One thing wrong in a bundle: where (file, line, JSON pointer), what, and how to mend it."""
-
-    __slots__ = ("file", "line", "mend", "message", "pointer")
-
-    def __init__(self, pointer: str, message: str, mend: str = "", file: str = "", line: int | None = None) -> None:
-        self.pointer, self.message, self.mend, self.file, self.line = pointer, message, mend, file, line
-
-    def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.file, self.line) if part)
-        return f"{place or 'bundle'}: {self.pointer or '/'}: {self.message}" + (f" ({self.mend})" if self.mend else "")

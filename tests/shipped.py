@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from app.errors import BundleError, Fault
+from app.faults import BundleError, Fault
 from app.store.checking import check
 from app.store.reading import read
 from tests.conftest import SEED

@@ -156,8 +156,6 @@ NEGOTIATED = {
     "application/*": "json",
     "application/*;q=0.5, application/json;q=0": "atom",
     "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": "json",
-    "text/html": "json",
-    "application/atom+xml;q=0": "json",
     "garbage, ;;q=, application/atom+xml": "atom",
 }
 

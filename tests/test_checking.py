@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.errors import BundleError
+from app.faults import BundleError
 from app.store.checking import FAULTS_MAX, Nothing, check
 from app.store.reading import read
 from tests.world.editing import RAW, TEXTS, Edit, edited, faults, numbered, pointers, spans, why

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import BundleError, InUse
+from app.faults import BundleError, InUse
 from app.store.citing import cite, digest, sentences
 from app.store.db import Database
 from app.store.loading import load, withdraw

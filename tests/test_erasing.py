@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.errors import BundleError, InUse
 from app.facts import KINDS
+from app.faults import BundleError, InUse
 from app.store.db import Database
 from app.store.erasing import ERASED, erase
 from app.store.loading import load

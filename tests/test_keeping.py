@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import BundleError
+from app.faults import BundleError
 from app.store.citing import cite, fingerprint, sentences
 from app.store.db import Database
 from app.store.loading import Loaded, load

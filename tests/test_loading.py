@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.errors import BundleError
 from app.facts import KINDS
 from app.facts.base import FOREVER
+from app.faults import BundleError
 from app.store.checking import FAULTS_MAX
 from app.store.db import Database
 from app.store.loading import Loaded, load

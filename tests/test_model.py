@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.errors import BundleError
+from app.faults import BundleError
 from app.store.db import Database
 from app.store.loading import load, withdraw
 from tests.conftest import Client, Maker, client_for

@@ -192,6 +192,7 @@ def test_what_may_happen_is_what_does(path: str, client: Client, told: Bodies) -
         client.get(re.sub(r"{\w+}", "nothing", path)),
         client.get(f"{address}?{'since' if 'since' in parameters_of(OPERATIONS[path]) else 'as_of'}=2999"),
         client.get(f"{address}?nonsense=1"),
+        client.get(address, headers={"accept": "image/png"}),
     ]
     had = {str(answer.status_code) for answer in tried}
     documented = set(OPERATIONS[path]["responses"])

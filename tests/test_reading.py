@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.errors import BundleError, Fault
+from app.faults import BundleError, Fault
 from app.store.reading import read
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from app.facts import KINDS
-from app.store.db import Database
+from app.store import history
+from app.store.db import Database, prepared
 from app.store.loading import load
 from tests.conftest import Client, drafts
 from tests.loads import draft
@@ -133,3 +134,28 @@ def test_a_cursor_of_the_feed_is_bound_to_its_question(told: Client) -> None:
     assert told.get(onward.replace("/changes", "/editions")).status_code == 400
     tag = told.get("/changes").headers["etag"]
     assert told.get("/changes", headers={"if-none-match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize(("since", "limit"), [(0, 7), (1, 3), (2, 1000), (3, 5)])
+def test_a_walk_has_every_change_after_an_edition_once(told: Client, since: int, limit: int) -> None:
+    every = told.json("/changes?limit=1000")["items"]
+    expected = [one for one in every if one["edition"] > since]
+    found, page = [], told.json(f"/changes?since={since}&limit={limit}")
+    while page["items"]:
+        found += page["items"]
+        if not page["next"]:
+            break
+        page = told.json(page["next"])
+    assert found == expected
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_page_of_changes_is_a_range_of_rows(newest_first: bool, world: Database) -> None:
+    if not world.is_sqlite:
+        pytest.skip("the plan is read on SQLite; the statement is the same")
+    sql = prepared(True, history._page, 0, newest_first).sql
+    values = {"since": 0, "edition": 1, "after": 0, "before": 9, "limit": 9}
+    with world.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+    steps = " ".join(row[3] for row in plan)
+    assert "SCAN" not in steps and "TEMP B-TREE" not in steps, steps

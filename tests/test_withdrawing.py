@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.errors import InUse, Problem
+from app.errors import Problem
 from app.facts import KINDS
+from app.faults import InUse
 from app.store.db import Database
 from app.store.loading import Loaded, load, withdraw
 from tests.conftest import Client, drafts

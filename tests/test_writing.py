@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.errors import BundleError
+from app.faults import BundleError
 from app.http.answering import CURRENT, SETTLED
 from app.store.checking import check
 from app.store.db import Database

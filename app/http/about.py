@@ -10,7 +10,8 @@ from app.errors import PROBLEMS, Unavailable
 from app.http import problems
 from app.http.answering import Desk
 from app.http.asking import read_nothing
-from app.http.shapes import Live, ProblemType, Ready, Root, responses
+from app.http.refusals import ProblemType, responses
+from app.http.shapes import Live, Ready, Root
 from app.http.welcome import welcome
 from app.store.bundles import schema
 

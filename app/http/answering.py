@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app import __version__
-from app.errors import Internal, MethodNotAllowed, Moved, NotFound, Problem, Unavailable
+from app.errors import Internal, MethodNotAllowed, Moved, NotAcceptable, NotFound, Problem, Unavailable
 from app.facts import KINDS
 from app.http.bundles import plan_bundle
 from app.http.comparing import plan_compare
 from app.http.conditions import lists
 from app.http.listing import plan_list
 from app.http.mending import example
+from app.http.negotiating import negotiate
 from app.http.plans import Plan, Room, to_json
 from app.http.records import plan_coverage, plan_item, plan_mentions, plan_sentence, plan_text
 from app.http.trail import plan_changes, plan_editions, plan_history
@@ -67,7 +68,10 @@ class Desk:
         def read() -> Answer:
             if method not in ("GET", "HEAD"):
                 raise MethodNotAllowed(f"{path} does not take {method}", {"allow": allowed(path)})
-            plan = self._plan(path, query_string, headers.get("accept", ""))
+            accept = headers.get("accept", "")
+            plan = self._plan(path, query_string, accept)
+            if plan.media and negotiate(accept, plan.media) is None:
+                raise NotAcceptable(f"{path} is to be had as {' or '.join(plan.media)}", available=list(plan.media))
             tag = plan.tag or self._tag(plan, path, query_string)
             try:
                 return self._framed(plan, tag, headers.get("if-none-match", ""))

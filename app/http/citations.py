@@ -13,7 +13,8 @@ from app.http.answering import Answer, Desk, allowed, problem
 from app.http.bodies import read_body, send_and_part
 from app.http.front import send_answer
 from app.http.plans import Room, to_json
-from app.http.shapes import Revision, responses
+from app.http.refusals import responses
+from app.http.shapes import Revision
 from app.http.taking import CitationsTaken, read_check
 from app.http.trail import shown
 from app.store.judging import Taken, Verdict

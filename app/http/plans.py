@@ -23,7 +23,8 @@ class Plan:
     """An answer to come: its edition, whether it can never change, and how it is made.
 
     `form` names the one that Accept chose of the address's several forms; None where there is but one. `tag` is its own
-    where its content's digest makes one, whatever the edition.
+    where its content's digest makes one, whatever the edition. `media` are the address's forms; none where the request
+    itself names one.
     """
 
     now: Now
@@ -31,6 +32,7 @@ class Plan:
     make: Callable[[], Made]
     form: str | None = None
     tag: str | None = None
+    media: tuple[str, ...] = ("application/json",)
 
 
 @dataclass(frozen=True, slots=True)

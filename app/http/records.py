@@ -161,7 +161,7 @@ def plan_text(room: Room, id: str, query: bytes) -> Plan:
         part = _cut(text, values["span"][0]) if "span" in values else text
         return part, {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff"}
 
-    return Plan(now, isinstance(as_of, int), make)
+    return Plan(now, isinstance(as_of, int), make, media=("text/plain",))
 
 
 def _cut(text: bytes, span: tuple[int, int]) -> bytes:

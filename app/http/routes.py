@@ -21,7 +21,8 @@ from app.http.comparing import CompareQuery
 from app.http.front import headers_of, send_answer
 from app.http.plans import ItemQuery
 from app.http.records import RecordQuery, SentenceQuery, TextQuery
-from app.http.shapes import Changes, Comparison, Coverage, Editions, History, SentenceRecord, page_of, responses
+from app.http.refusals import responses
+from app.http.shapes import Changes, Comparison, Coverage, Editions, History, SentenceRecord, page_of
 from app.http.trail import ChangesQuery, EditionsQuery
 
 Id = Annotated[str, Path(description="The record's id.", pattern=f"^{SLUG}$", max_length=80)]

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from app.errors import BundleError, Fault, Invalid, InvalidBody
+from app.errors import Invalid, InvalidBody
 from app.facts import KINDS
 from app.facts.base import FOREVER
 from app.facts.parts import SLUG, AnyFact, Offset, Part, SentenceRef, Sha256, Slug
+from app.faults import BundleError, Fault
 from app.http.asking import FAULTS_MAX, pairs
 from app.http.parameters import PLAIN
 from app.http.refusing import Refused

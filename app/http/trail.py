@@ -56,7 +56,7 @@ def plan_changes(room: Room, path: str, query: bytes, accept: str) -> Plan:
         items = [shown(one) for one in found[:limit]]
         return to_json({"items": items, **frame, "republished": again}), headers
 
-    return Plan(now, "cursor" in values, make, form)
+    return Plan(now, "cursor" in values, make, form, media=() if "format" in values else tuple(MEDIA))
 
 
 def _feed(

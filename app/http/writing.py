@@ -14,21 +14,19 @@ from pydantic import BaseModel, Field
 
 from app.errors import (
     BadRequest,
-    BundleError,
     BundleInUse,
     Internal,
-    InUse,
     Invalid,
     InvalidBundle,
     MethodNotAllowed,
     NotFound,
-    NotJson,
     NotWritable,
     Problem,
     StorageFull,
     Unavailable,
 )
 from app.facts.parts import SLUG
+from app.faults import BundleError, InUse, NotJson
 from app.http.answering import BUNDLE, Answer, allowed, problem
 from app.http.auth import authorise
 from app.http.bodies import carries_body, read_body, send_and_part
@@ -36,8 +34,9 @@ from app.http.bundles import absent
 from app.http.conditions import Conditions, tag_of
 from app.http.front import headers_of, send_answer
 from app.http.plans import Room, to_json
+from app.http.refusals import responses
 from app.http.refusing import fault
-from app.http.shapes import BundleWritten, responses
+from app.http.shapes import BundleWritten
 from app.store.bundles import outline
 from app.store.db import Full, OutOfReach, ReadOnly, TooSlow
 from app.store.loading import Loaded, load, withdraw

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
-from app.errors import Fault
 from app.facts import KINDS
 from app.facts.documents import DocumentEntry
 from app.facts.parts import AnyFact, CitationEntry, FieldPath, Name, Part, Slug, Spoken, Text, Url
 from app.facts.shape import slots
+from app.faults import Fault
 from app.store.corroborating import conflicts
 from app.store.explaining import explain
 from app.store.reading import Draft

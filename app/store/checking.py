@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import chain, islice
 
-from app.errors import BundleError, Fault
+from app.faults import BundleError, Fault
 from app.store.bundles import Records, validate
 from app.store.reading import Draft
 from app.store.rules import Known, Nothing, Scene, faults

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.errors import Fault
 from app.facts import KINDS
 from app.facts.lists import ChangeKind
 from app.facts.parts import Ref
 from app.facts.shape import leaves
+from app.faults import Fault
 from app.store.bundles import Records, changes
 from app.store.reading import Draft
 from app.store.rules.scene import follow

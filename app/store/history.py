@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, String, bindparam, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, bindparam, func, or_, select
 
 from app.store.finding import Finder
 from app.store.tables import METADATA
@@ -132,16 +132,24 @@ def _columns() -> Select[Any]:
 
 
 def _page(kinds: int, is_newest_first: bool) -> Select[Any]:
-    since, upto = bindparam("since", type_=BigInteger()), bindparam("edition", type_=BigInteger())
-    found = _columns().where(CHANGES.c.edition > since, CHANGES.c.edition <= upto)
+    """Rows follow editions, so that a page is a range of rows and costs what it holds."""
+    after, before = (bindparam(name, type_=BigInteger()) for name in ("after", "before"))
+    found = _columns().where(CHANGES.c.row > _last_row("since"), CHANGES.c.row <= _last_row("edition"))
     if is_newest_first:
-        before: Any = bindparam("before", type_=BigInteger())
         found = found.where(CHANGES.c.row < before).order_by(None).order_by(CHANGES.c.row.desc())
     else:
-        found = found.where(CHANGES.c.row > bindparam("after", type_=BigInteger()))
+        found = found.where(CHANGES.c.row > after)
     if kinds:
         found = found.where(or_(*(CHANGES.c.fact.like(bindparam(f"kind_{n}")) for n in range(kinds))))
     return found.limit(bindparam("limit"))
+
+
+def _last_row(edition: str) -> ColumnElement[int]:
+    """The last row of the editions up to the one bound under a name; 0 where they have none."""
+    changes = CHANGES.alias()
+    rows = select(changes.c.row).where(changes.c.edition <= bindparam(edition, type_=BigInteger()))
+    last = rows.order_by(changes.c.edition.desc(), changes.c.row.desc()).limit(1)
+    return func.coalesce(last.scalar_subquery(), 0)
 
 
 def _of(size: int) -> Select[Any]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.errors import Fault, InUse
 from app.facts import KINDS
+from app.faults import Fault, InUse
 from app.store.affecting import affected
 from app.store.books import Books, chained_lines
 from app.store.checking import FAULTS_MAX, check, refuse

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any, NoReturn
 
-from app.errors import BundleError, Fault, NotJson
+from app.faults import BundleError, Fault, NotJson
 
 DEPTH_MAX = 32
 DIGITS_MAX = 20

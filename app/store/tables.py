@@ -40,6 +40,7 @@ class Change(SQLModel, table=True):
 
     __tablename__ = "changes"
     __table_args__ = (
+        Index("ix_changes_edition", "edition", "row"),
         Index(
             "ix_changes_merged",
             "fact",

@@ -213,6 +213,7 @@ def changes() -> None:
         maybe("by"),
     )
     index("changes", "fact", "fact")
+    op.create_index("ix_changes_edition", "changes", ["edition", "row"])
     op.create_index("ix_changes_merged", "changes", ["fact"], sqlite_where=MERGED, postgresql_where=MERGED)
     op.create_table(
         "corroborations",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from app.errors import Fault
+from app.faults import Fault
 from app.store.rules import citing, corroborating, documents, kinds, records, text, values
 from app.store.rules.known import Known, Nothing
 from app.store.rules.scene import Item, Scene

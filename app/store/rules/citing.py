@@ -6,8 +6,8 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from app.errors import Fault
 from app.facts.parts import Printed
+from app.faults import Fault
 from app.store.citing import Sentence, digest, words
 from app.store.explaining import nearest
 from app.store.rules.scene import Citing, Item, Scene, document_of, has_path

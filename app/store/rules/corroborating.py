@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.errors import Fault
 from app.facts.base import Kind
 from app.facts.shape import slots
+from app.faults import Fault
 from app.store.corroborating import OURS, Form, form, supporting
 from app.store.explaining import explain, nearest
 from app.store.rules.scene import Item, Scene, has_path

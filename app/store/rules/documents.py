@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from app.errors import Fault
+from app.faults import Fault
 from app.store.citing import digest
 from app.store.corroborating import supporting
 from app.store.rules.scene import Item, Scene, document_of

@@ -5,12 +5,12 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from app.errors import Fault
 from app.facts import KINDS
 from app.facts.asking import By, Common, HeldIn, Linked
 from app.facts.dates import read_edtf
 from app.facts.parts import AlternativeEntry, DateEntry, Ref
 from app.facts.shape import choices
+from app.faults import Fault
 from app.store.explaining import nearest
 from app.store.rules.scene import Item, Scene, document_of, has_path
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.errors import Fault
 from app.facts.parts import Ref
+from app.faults import Fault
 from app.store import bundles
 from app.store.reading import escape
 from app.store.rules.scene import Item, Scene, target

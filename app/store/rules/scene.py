@@ -6,11 +6,11 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
 
-from app.errors import Fault
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.facts.parts import CitationEntry
 from app.facts.shape import Slot, leaves, slots
+from app.faults import Fault
 from app.store.bundles import ARRAYS, Records, changes
 from app.store.citing import Sentence, Shingles, changed_sentences
 from app.store.explaining import nearest

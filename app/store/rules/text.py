@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.errors import Fault
 from app.facts.parts import Own, Printed
+from app.faults import Fault
 from app.store.citing import digest, prove, quotation_marks
 from app.store.quotations import MARKS
 from app.store.rules.scene import Item, Scene, document_of

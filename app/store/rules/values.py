@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, get_args
 
-from app.errors import Fault
 from app.facts.base import NamedEntry, nfc
 from app.facts.dates import read_edtf
 from app.facts.lists import Approximation
+from app.faults import Fault
 from app.store.rules.scene import Item, Scene
 
 SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
