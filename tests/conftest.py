@@ -297,7 +297,7 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def server(client: Client) -> Iterator[str]:
     """The address of a server of the invented world, on a port of this machine."""
     config = uvicorn.Config(client.app, host="127.0.0.1", port=0, log_level="critical", lifespan="off")
