@@ -56,8 +56,22 @@ CURLS = [words[2:] for words in COMMANDS if words[:2] == ["curl", "-s"]]
 ASKED = [target.removeprefix("localhost:8000") for target, *_ in CURLS]
 
 
+CURL = pytest.mark.skipif(not shutil.which("curl"), reason="curl is not here, with which the README asks")
+
+
+def run_all(commands: str, url: str, folder: Path) -> list[dict[str, Any]]:
+    """Runs commands of the shell in a folder, on a database; the JSON that they print, one object after the other."""
+    script = f'summit() {{ "{sys.executable}" -m app "$@"; }}\n{commands}'
+    environment = {**os.environ, "SUMMIT_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["sh", "-euc", script], cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    printed = "".join(line for line in done.stdout.splitlines() if line.startswith("{"))
+    return [json.loads(one) for one in re.split(r"(?<=})(?={)", printed)]
+
+
 def test_every_curl_is_one_that_is_run() -> None:
-    assert README.count("curl -s '") == len(ASKED) > 7
+    written = sum(block.count("curl -s '") for block in fences("bash"))
+    assert README.count("curl -s '") - written == len(ASKED) > 7
     assert all(target.startswith("/") for target in ASKED)
 
 
@@ -164,19 +178,24 @@ def test_summit_commands_are_read() -> None:
         assert _parser().parse_args(words).run
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not here, which the README writes with")
+@CURL
+def test_what_is_told_of_comparing_runs(start: Start, fresh: Database) -> None:
+    [commands, _] = fences("bash")
+    url = fresh.url.render_as_string(hide_password=False)
+    served = start("--database-url", url).ready()
+    [told] = run_all(commands.replace(":8000", f":{served.port}"), url, ROOT)
+    assert told["items"] and {one["result"] for one in told["items"]} == {"differs"}
+    assert all(one["a"] and one["b"] for one in told["items"])
+
+
+@CURL
 def test_what_is_told_of_writing_runs(start: Start, fresh: Database, tmp_path: Path) -> None:
-    [commands] = fences("bash")
+    [_, commands] = fences("bash")
     small = json.dumps(EVERY["put /bundles/{id}"]["requestBody"]["content"]["application/json"]["example"])
     (tmp_path / "my.json").write_text(small.replace(json.loads(small)["id"], "my-report"))
     url = fresh.url.render_as_string(hide_password=False)
     served = start("--database-url", url).ready()
-    script = f'summit() {{ "{sys.executable}" -m app "$@"; }}\n{commands}'.replace(":8000", f":{served.port}")
-    environment = {**os.environ, "SUMMIT_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        ["sh", "-euc", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
-    )
-    told = [json.loads(one) for one in re.split(r"(?<=})(?={)", done.stdout)]
+    told = run_all(commands.replace(":8000", f":{served.port}"), url, tmp_path)
     assert [one["bundle"] for one in told] == ["my-report"] * 4
     assert [one["edition"] for one in told] == [None, 2, None, 3]
     assert {one["change"] for one in told[0]["diff"]} == {"created"}
