@@ -230,3 +230,11 @@ def test_it_takes_as_many_statements_however_much_there_is(four: Client, monkeyp
         four.json(f"/compare?document={asked}&limit=1000")
     assert len(set(ran.values())) == 1
     assert set(ran.values()) <= {14}
+
+
+def test_a_page_without_items_says_what_was_searched(four: Client) -> None:
+    page = compared(four, COURIER, LANTERN, "&kind=places&result=differs")
+    assert page["items"] == []
+    assert page["empty"]["reason"] == "nothing_recorded"
+    assert [one["id"] for one in page["empty"]["searched"]] == [COURIER, LANTERN]
+    assert "empty" not in compared(four, COURIER, LANTERN)

@@ -117,12 +117,19 @@ def test_a_server_killed_while_bundles_are_put_loses_nothing_acknowledged(
     database = Database(url)
     _, token = keys.new_key(database, "The desk")
     database.close()
-    chance, edition, lost = random.Random(2), whole(url), 0
-    for number in range(1, rounds + 1):
+    chance, lost = random.Random(2), 0
+    served = Served(tmp_path, "--database-url", url).ready()
+    begun = time.perf_counter()
+    edition = put(f"http://127.0.0.1:{served.port}", 1, token)
+    takes = time.perf_counter() - begun
+    served.process.kill()
+    served.process.communicate()
+    assert edition == whole(url)
+    for number in range(2, rounds + 2):
         served = Served(tmp_path, "--database-url", url).ready()
         with ThreadPoolExecutor(1) as pool:
             acknowledged = pool.submit(put, f"http://127.0.0.1:{served.port}", number, token)
-            time.sleep(chance.uniform(0, 0.4))
+            time.sleep(chance.uniform(0, takes))
             served.process.kill()
             served.process.communicate()
         now = whole(url)

@@ -53,9 +53,13 @@ def plan_compare(room: Room, path: str, query: bytes) -> Plan:
         numbers = list(range(after + 1, len(kept) + 1))[: limit + 1]
         framed, headers = page_frame(path, pairs(query), now, bound, numbers, limit)
         references = {id: room.finder.references(aligning.document, id=id, edition=now.edition) for id in (a, b)}
+        items = [_shown(one) for one in kept[after : after + limit]]
+        searched = [references[a][0], references[b][0]]
+        empty = {} if items else {"empty": {"reason": "nothing_recorded", "searched": searched, "closest": []}}
         body = {
-            "items": [_shown(one) for one in kept[after : after + limit]],
+            "items": items,
             **framed,
+            **empty,
             "documents": {"a": references[a][0], "b": references[b][0]},
             "counts": {name: counts[name] for name in get_args(Outcome)},
         }

@@ -235,6 +235,7 @@ class Comparison(BaseModel):
     edition: int = Field(description="The edition that it is of.")
     documents: ComparedDocuments = Field(description="What is compared.")
     counts: dict[str, int] = Field(description="How many there are of each result, of the kinds asked for.")
+    empty: Empty = Field(cast(Empty, None), description="Where there are no items: why.")
 
 
 def page_of(kind: Kind) -> type[BaseModel]:
