@@ -22,7 +22,7 @@ from tests.loads import bodies, draft, rows
 from tests.served import Served
 
 STATEMENTS = 60
-ROUNDS = [pytest.param(2, id="some", marks=pytest.mark.slow), pytest.param(100, id="many", marks=pytest.mark.slow)]
+ROUNDS = [pytest.param(5, id="some", marks=pytest.mark.slow), pytest.param(100, id="many", marks=pytest.mark.slow)]
 
 
 def version(number: int) -> dict[str, Any]:
@@ -100,10 +100,10 @@ def test_a_loader_killed_at_any_moment_leaves_one_edition_or_the_next(url: str, 
 def put(address: str, number: int, token: str) -> int | None:
     """The edition that a PUT of a version was acknowledged to have made; None where no answer came."""
     try:
-        current = httpx.get(f"{address}/bundles/who-is-who").headers["etag"]
+        current = httpx.get(f"{address}/bundles/who-is-who", verify=False).headers["etag"]
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json", "if-match": current}
         content = draft(version(number)).content
-        answer = httpx.put(f"{address}/bundles/who-is-who", content=content, headers=headers, timeout=30)
+        answer = httpx.put(f"{address}/bundles/who-is-who", content=content, headers=headers, timeout=30, verify=False)
     except httpx.HTTPError:
         return None
     assert answer.status_code == 200, answer.text
