@@ -38,7 +38,14 @@ def parameters_of(operation: dict[str, Any], place: str = "query") -> dict[str, 
     return {one["name"]: one for one in operation.get("parameters", []) if one["in"] == place}
 
 
-LISTS = [path for path, one in OPERATIONS.items() if {"items", "empty"} <= schema_of(one).get("properties", {}).keys()]
+def items_of(path: str) -> str:
+    """The name of the schema of a page's items, where they are all of one."""
+    found = schema_of(OPERATIONS[path]).get("properties", {}).get("items", {}).get("items", {}).get("$ref", "")
+    return str(found.rpartition("/")[2])
+
+
+FOUND = {one.public.__name__.replace("Public", "Found"): one for one in KINDS.values()}
+LISTS = [path for path in OPERATIONS if items_of(path) in FOUND]
 ITEMS = [path for path, one in OPERATIONS.items() if "record_status" in schema_of(one).get("properties", {})]
 READS = [path for path, one in OPERATIONS.items() if "service" not in one["tags"] and path != "/compare"]
 
@@ -47,9 +54,7 @@ READS = [path for path, one in OPERATIONS.items() if "service" not in one["tags"
 def kind_of(path: str) -> Kind:
     """The kind whose records a list or an item gives."""
     singular = {one.public.__name__: one for one in KINDS.values()}
-    schema = schema_of(OPERATIONS[path])
-    items = schema["properties"].get("items", {}).get("items", {}).get("$ref", schema["title"])
-    return singular[items.rpartition("/")[2]]
+    return FOUND[items_of(path)] if path in LISTS else singular[schema_of(OPERATIONS[path])["title"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +183,8 @@ def held(value: Any, field: str) -> set[str]:
 
 
 def filters_of(kind: Kind) -> list[str]:
-    """The names of a kind's filters."""
-    return list(marks(kind))
+    """The names of a kind's filters, but for the search, which is tried by itself."""
+    return [name for name in marks(kind) if name != "q"]
 
 
 def query(**parameters: Any) -> str:

@@ -47,7 +47,7 @@ def bare(empty: Callable[[], str]) -> Database:
     else:
         with database.engine.begin() as connection:
             METADATA.drop_all(connection)
-            connection.execute(text("DROP TABLE alembic_version"))
+            connection.execute(text("DROP TABLE alembic_version, search"))
     return database
 
 
@@ -56,16 +56,21 @@ def url_of(database: Database) -> str:
 
 
 def test_the_migrations_make_the_columns_and_indexes_of_the_models(fresh: Database, bare: Database) -> None:
+    """But for the index of words, which is of another form on each engine and has no model."""
     METADATA.create_all(bare.engine)
-    assert columns(fresh) == columns(bare)
-    assert indexes(fresh) == indexes(bare)
+    assert {one for one in columns(fresh) if not one.table.startswith("search")} == columns(bare)
+    assert {one for one in indexes(fresh) if not one[0].startswith("search")} == indexes(bare)
     assert len(indexes(fresh)) > 100
     bare.close()
 
 
 def test_alembic_finds_no_difference_either(fresh: Database) -> None:
+    def is_modelled(name: str | None, kind: str, _parents: object) -> bool:
+        return not (kind == "table" and str(name).startswith("search"))
+
     with fresh.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        context = MigrationContext.configure(connection, opts={"include_name": is_modelled})
+        assert compare_metadata(context, METADATA) == []
 
 
 def test_a_fact_is_current_once_and_text_is_ordered_by_code_points(fresh: Database) -> None:

@@ -153,9 +153,9 @@ def test_a_walk_has_every_change_after_an_edition_once(told: Client, since: int,
 def test_a_page_of_changes_is_a_range_of_rows(newest_first: bool, world: Database) -> None:
     if not world.is_sqlite:
         pytest.skip("the plan is read on SQLite; the statement is the same")
-    sql = prepared(True, history._page, 0, newest_first).sql
-    values = {"since": 0, "edition": 1, "after": 0, "before": 9, "limit": 9}
+    found = prepared(True, history._page, 0, newest_first)
+    values = {"since": 0, "edition": 1, "after": 0, "before": 9, "limit": 9, **found.constants}
     with world.engine.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {found.sql}", values).all()
     steps = " ".join(row[3] for row in plan)
     assert "SCAN" not in steps and "TEMP B-TREE" not in steps, steps

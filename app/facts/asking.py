@@ -10,7 +10,10 @@ from app.facts.base import Fact
 from app.facts.parts import Ref, SentenceRef, Slug
 
 Sort = Literal["date", "-date", "name", "-name", "id", "-id", "edition", "-edition"]
-ORDER = "The order, `-` for descending; ties, and everything where no order is given, keep the document's order."
+ORDER = (
+    "The order, `-` for descending; ties, and everything where no order is given, keep the document's order. With `q` "
+    "the default is relevance."
+)
 SpendingSort = Sort | Literal["time_period", "-time_period", "obs_value", "-obs_value"]
 
 
@@ -53,6 +56,11 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
     table: ClassVar[type[Fact]]
 
+    q: Annotated[str | None, Common("q")] = Field(
+        None,
+        description='All of these words stand in it; `"some words"` in a row; `wor*` goes on, from two letters.',
+        examples=["ukrain*"],
+    )
     ids: Annotated[list[Slug], Common("ids")] = Field([], description="These ids.")
     document: Annotated[Entities, Ref(("documents",)), Common("document")] = Field(
         [], description="Cited from, or described in the bundle of, this document."

@@ -17,6 +17,7 @@ from app.http.mending import example
 from app.http.negotiating import negotiate
 from app.http.plans import Plan, Room, to_json
 from app.http.records import plan_coverage, plan_item, plan_mentions, plan_sentence, plan_text
+from app.http.searching import plan_search
 from app.http.trail import plan_changes, plan_editions, plan_history
 from app.settings import Settings
 from app.store.db import OutOfReach, TooSlow
@@ -122,6 +123,8 @@ class Desk:
                 return plan_item(self._room, KINDS[name], id, query)
             case [name, id, "mentions"] if name in MENTIONED:
                 return plan_mentions(self._room, KINDS[name], path, id, query)
+            case ["search"]:
+                return plan_search(self._room, path, query)
             case ["compare"]:
                 return plan_compare(self._room, path, query)
             case ["bundles", id]:

@@ -13,6 +13,7 @@ from app.facts.parts import Ref
 from app.http.parameters import Parameter, entity, parameters
 from app.http.refusing import Refused, fault
 from app.settings import Settings
+from app.store.tokens import Term
 
 _COMMA = re.compile(r",(?![^\[\]]*\])")
 _ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -22,10 +23,14 @@ CONTROLS = ("sort", "limit", "cursor", "as_of", "count", "facets", "fields")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A valid request of a list: each filter's values, and how to walk; `as_of` is an edition, an instant or None."""
+    """A valid request of a list: each filter's values, and how to walk; `as_of` is an edition, an instant or None.
+
+    `terms` are those of `q`, none of them where it holds no word; `sort` is None where it is relevance.
+    """
 
     values: dict[str, tuple[Any, ...]]
-    sort: str
+    terms: tuple[Term, ...] | None
+    sort: str | None
     limit: int
     cursor: str | None
     as_of: int | str | None
@@ -74,9 +79,12 @@ def ask(query: type[Query], query_string: bytes, settings: Settings) -> Asked:
         raise Invalid(faults)
     controls = {name: values.pop(name) for name in CONTROLS if name in values}
     one = {name: found[0] for name, found in controls.items()}
+    (terms,) = values.pop("q", (None,))
+    default = query.model_fields["sort"].default or "document"
     return Asked(
         values=values,
-        sort=one.get("sort") or query.model_fields["sort"].default or "document",
+        terms=terms,
+        sort=one.get("sort") or (default if terms is None else None),
         limit=one.get("limit", settings.limit_default),
         cursor=one.get("cursor"),
         as_of=one.get("as_of"),

@@ -33,8 +33,10 @@ from app.http.cursors import WRONG
 from app.http.problems import described
 from app.http.welcome import welcome
 from app.store.bundles import schema, validate
+from app.store.highlighting import highlights
 from app.store.publishing import Publisher, citations, digest
 from app.store.reading import read
+from app.store.tokens import read_terms
 
 AT = "2026-01-01T00:00:00.000000Z"  # when a server was first started, for example
 FAULT = {"parameter": "limit", "message": "is out of range: 1 to 1000", "value": "0"}
@@ -117,6 +119,7 @@ def answers() -> dict[str, Example]:
     first = _created(next(iter(published.values())))
     feed = atom.feed([(first, "")], "/changes", {"self": "/changes?format=atom"}, AT, "", "https://facts.example")
     changes = {"items": [first], **_frame("/changes"), "republished": {}}
+    found["/search"] = Example(_found("unrealistic", published["statements/hegseth-pre-2014-borders"]))
     found["/compare"] = Example(_compared(published["spending/defence-investment-2024"]))
     found["/changes"] = Example(changes, forms={atom.MEDIA: feed.decode()})
     found["post /citations/check"] = _checked(shown["statements"])
@@ -168,6 +171,12 @@ def _small_bundle() -> dict[str, Any]:
         for field in ("author", "publisher", "date_published", "original_language")
     ]
     return {"id": id, "document": document, "caveats": silences}
+
+
+def _found(asked: str, body: dict[str, Any]) -> dict[str, Any]:
+    """A search for a word, by which one statement is found."""
+    shown = {**body, "highlights": highlights("statements", body, read_terms(asked))}
+    return {**_page(f"/search?q={asked}&kind=statements", shown), "ranking": "relevance"}
 
 
 def _page(address: str, body: dict[str, Any]) -> dict[str, Any]:

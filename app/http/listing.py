@@ -4,21 +4,18 @@ import json
 from typing import Any
 
 from app.errors import BadCursor, Invalid
-from app.facts import KINDS
 from app.facts.base import Kind
 from app.http import cursors
-from app.http.asking import Asked, ask, entities
-from app.http.parameters import Named
+from app.http.asking import Asked, ask
+from app.http.gathering import Gathering, Values
 from app.http.plans import Made, Plan, Room, target, to_json
 from app.http.projecting import checked_fields, project
 from app.http.refusing import check_names, fault
-from app.store import history, silence, tallying
+from app.store import silence, tallying
 from app.store.finding import Now
-from app.store.selecting import NOT_EXTERNAL, ORDERS, THROUGH, Shape, marks
-from app.store.through import external
+from app.store.highlighting import highlights
 
-Values = dict[str, tuple[Any, ...]]
-MERGES = 5  # how many in a row are followed to the record that stands
+RANKINGS = {"relevance": "relevance", "-date": "newest"}
 
 
 def plan_list(room: Room, kind: Kind, path: str, query: bytes, preset: Values | None = None) -> Plan:
@@ -29,48 +26,41 @@ def plan_list(room: Room, kind: Kind, path: str, query: bytes, preset: Values | 
     checked_fields(kind.public, asked.fields)
     known = tallying.facetable(kind)
     check_names("facets", asked.facets, known, f"is no facet here; known are {', '.join(known)}")
-    now, after = _place(room, asked, path)
+    now, after = place_of(room, asked, path)
     is_settled = isinstance(asked.as_of, int) or asked.cursor is not None
-    return Plan(now, is_settled, lambda: _Page(room, kind, path, asked, now, preset or {}).make(after))
+    return Plan(now, is_settled, lambda: _Page(path, Gathering(room, kind, asked, now, preset or {}, after)).make())
 
 
-def _place(room: Room, asked: Asked, path: str) -> tuple[Now, list[Any]]:
+def place_of(room: Room, asked: Asked, path: str) -> tuple[Now, list[Any]]:
     """The edition of a walk and the keys that it goes on after."""
     if asked.cursor is None:
         return room.now(asked.as_of), []
     now = room.finder.edition(cursors.peek(asked.cursor))
     if now is None:
         raise BadCursor(cursors.WRONG)
-    keys = cursors.unseal(asked.cursor, now.digest, _bound(asked, path))
+    keys = cursors.unseal(asked.cursor, now.digest, bound_to(asked, path))
     if asked.as_of is not None and room.now(asked.as_of) != now:
         raise BadCursor("the cursor goes on in another edition than `as_of` asks for")
     return now, keys
 
 
-def _bound(asked: Asked, path: str) -> str:
+def bound_to(asked: Asked, path: str) -> str:
     """What a cursor is bound to: the list, its filters whatever their order, and its sort."""
     filters = sorted((name, sorted(map(repr, given))) for name, given in asked.values.items())
-    return f"{path} {filters!r} {asked.sort}"
+    return f"{path} {filters!r} {asked.terms!r} {asked.sort}"
 
 
 class _Page:
     """One page under way."""
 
-    def __init__(self, room: Room, kind: Kind, path: str, asked: Asked, now: Now, preset: Values) -> None:
-        self.room = room
-        self.kind = kind
+    def __init__(self, path: str, gathering: Gathering) -> None:
         self.path = path
-        self.asked = asked
-        self.now = now
-        self.unknown: list[silence.Unknown] = []
-        self.values: Values = {name: self._resolved(name, given) for name, given in asked.values.items()} | preset
-        if "basis" in self.values and "external" not in self.values["basis"]:
-            self.values[NOT_EXTERNAL] = ()
-        self.shape: Shape = tuple((name, len(given)) for name, given in self.values.items())
+        self.gathering = gathering
+        self.asked, self.now = gathering.asked, gathering.now
 
-    def make(self, after: list[Any]) -> Made:
-        limit, sort = self.asked.limit, self.asked.sort
-        rows = self.room.finder.page(self.kind, self.values, sort, limit + 1, after, self.now.edition)
+    def make(self) -> Made:
+        limit, gathering = self.asked.limit, self.gathering
+        rows = gathering.rows(limit + 1)
         onward = self._onward(rows[limit - 1]) if len(rows) > limit else None
         frame: dict[str, Any] = {
             "next": onward,
@@ -78,133 +68,39 @@ class _Page:
             "edition": self.now.edition,
         }
         if self.asked.count:
-            frame["count"] = self._count()
+            frame["count"] = gathering.count()
         if self.asked.facets:
-            frame["facets"] = {name: self._facet(name) for name in self.asked.facets}
+            frame["facets"] = {name: gathering.facet(name) for name in self.asked.facets}
         if not rows:
-            frame["empty"] = silence.explain(self.room.finder, self.now.edition, self._question())
-        through = self._matched_through(rows[:limit])
+            frame["empty"] = silence.explain(gathering.room.finder, self.now.edition, gathering.question())
+        through = gathering.matched_through(rows[:limit])
         if through:
             frame["matched_through"] = through
-        bodies = (bytes(row[-1]) for row in rows[:limit])
-        if self.asked.fields:
-            bodies = (to_json(project(json.loads(body), self.asked.fields)) for body in bodies)
+        if self.asked.terms is not None:
+            frame["ranking"] = ranking(self.asked, gathering.sort)
+        bodies = (shown(gathering.kind, self.asked, bytes(row[-1])) for row in rows[:limit])
         body = b'{"items":[' + b",".join(bodies) + b"]," + to_json(frame)[1:]
         return body, {"link": f'<{onward}>; rel="next"'} if onward else {}
 
-    def _matched_through(self, rows: Any) -> list[dict[str, str]]:
-        """The filters that the page's rows all matched only by what no document says, with the references for it."""
-        told = []
-        for name in [name for name in self.values if name in THROUGH and rows]:
-            size = 1 << (len(rows) - 1).bit_length()  # few sizes, so that few statements are compiled
-            bound = {f"row_{n}": rows[min(n, len(rows) - 1)][-2] for n in range(size)}
-            bound |= {f"{name}_{n}": value for n, value in enumerate(self.values[name])}
-            found = self.room.finder.rows(external, self.kind, name, len(self.values[name]), size, **bound)
-            if len({row for row, _ in found}) == len(rows):
-                told += [
-                    {"filter": name, "basis": "external", "source": one} for one in sorted({one for _, one in found})
-                ]
-        return told
-
     def _onward(self, last: Any) -> str:
         """The address of the page after a row."""
-        keys = last[: len(ORDERS[self.asked.sort][0])]
-        cursor = cursors.seal(self.now.edition, self.now.digest, _bound(self.asked, self.path), keys)
+        bound = bound_to(self.asked, self.path)
+        cursor = cursors.seal(self.now.edition, self.now.digest, bound, self.gathering.keys(last))
         kept = [(name, value) for name, value in self.asked.given if name != "cursor"]
         return target(self.path, [*kept, ("cursor", cursor)])
 
-    def _resolved(self, parameter: str, given: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The values of a filter, names looked up: a name that several records have is no value."""
-        found: list[Any] = []
-        for value in given:
-            if not isinstance(value, Named):
-                found.append(value)
-                continue
-            named = self.room.finder.named
-            facts = [f"{kind}/{id}" for kind in value.kinds for id in named(KINDS[kind], value.name, self.now.edition)]
-            if len(facts) > 1:
-                message = f"several have this name: {', '.join(facts)}"
-                raise Invalid([fault(parameter, message, facts[0], value.name)])
-            if not facts:
-                self.unknown.append(silence.Unknown(value.kinds, value.name))
-            found += facts or [f"{value.kinds[0]}/?"]  # what no record's id can be
-        return tuple(dict.fromkeys(found))
 
-    def _count(self) -> dict[str, Any]:
-        """How many there are, exact up to a limit."""
-        most = self.room.settings.count_max
-        rows = self._rows(tallying.count, self.kind, self.shape, most)
-        found = rows[0][0]
-        return {"value": min(found, most), "relation": "gte" if found > most else "eq"}
+def ranking(asked: Asked, sort: str) -> str:
+    """How what a search found is ordered: as was asked, by relevance, or newest first where it is too much to rank."""
+    return "asked" if asked.sort is not None else RANKINGS[sort]
 
-    def _facet(self, name: str) -> list[dict[str, Any]]:
-        """How the list divides by a filter; a value asked for is there even where nothing has it."""
-        counts = {row[0]: row[1] for row in self._rows(tallying.facet, self.kind, self.shape, name)}
-        wider = getattr(marks(self.kind)[name], "wider", {})
-        for value, members in wider.items():
-            found = sum(counts.get(member, 0) for member in members)
-            counts |= {value: found} if found else {}
-        for value in self.asked.values.get(name, ()):
-            if not isinstance(value, Named):
-                counts.setdefault(value, 0)
-        counts = dict(sorted(counts.items(), key=lambda one: (-one[1], str(one[0]))))
-        references = [value for value in counts if isinstance(value, str) and "/" in value]
-        names = {one["path"][1:]: one["name"] for one in self._references(references)}
-        shown = [self._facet_value(value, count, names) for value, count in counts.items()]
-        return [one for one in shown if one is not None]
 
-    def _facet_value(self, value: Any, count: int, names: dict[str, str]) -> dict[str, Any] | None:
-        if isinstance(value, str) and value.split("/")[0] in KINDS and "/" in value:
-            if value not in names:  # one of the kinds that an id might have been of
-                return None
-            return {"value": value.partition("/")[2], "name": names[value], "count": count}
-        text = value if isinstance(value, str) else ("true" if value else "false")
-        return {"value": text, "name": text.replace("_", " "), "count": count}
-
-    def _references(self, facts: list[str]) -> list[dict[str, str]]:
-        ids: dict[str, list[str]] = {}
-        for kind, _, id in (fact.partition("/") for fact in facts):
-            if kind in KINDS:  # a period may hold a slash, too
-                ids.setdefault(kind, []).append(id)
-        if not ids:
-            return []
-        sizes = tuple((kind, len(some)) for kind, some in ids.items())
-        bound = {f"{kind}_{n}": id for kind, some in ids.items() for n, id in enumerate(some)}
-        return self.room.finder.references(silence.named, sizes, edition=self.now.edition, **bound)
-
-    def _of_country(self, codes: tuple[Any, ...]) -> tuple[str, ...]:
-        """The places and organisations of countries."""
-        bound = {f"country_{n}": code for n, code in enumerate(codes)}
-        found = self.room.finder.references(silence.of_country, len(codes), edition=self.now.edition, **bound)
-        return tuple(one["path"][1:] for one in found)
-
-    def _rows(self, make: Any, *arguments: Any) -> Any:
-        bound = {f"{name}_{n}": value for name, given in self.values.items() for n, value in enumerate(given)}
-        return self.room.finder.rows(make, *arguments, edition=self.now.edition, **bound)
-
-    def _question(self) -> silence.Question:
-        """What was asked: its filters, the entities among them that there are, and the values that are nobody."""
-        asked = list(entities(self.kind.query, self.asked.given))
-        for _, value, facts in asked:
-            if facts and not self._references(list(facts)):
-                self.unknown.append(self._unknown(value, facts))
-        for id in self.values.get("ids", ()):
-            if not self._references([f"{self.kind.name}/{id}"]):
-                self.unknown.append(self._unknown(id, (f"{self.kind.name}/{id}",)))
-        names = dict.fromkeys(name for name, _, _ in asked if name != "document")
-        groups = [tuple(one["path"][1:] for one in self._references(list(self.values[name]))) for name in names]
-        countries = [self.values[name] for name in ("country", "speaker_country") if name in self.values]
-        entities_there = [group for group in groups if group] + [self._of_country(codes) for codes in countries]
-        documents = tuple(one["id"] for one in self._references(list(self.values.get("document", ()))))
-        return silence.Question(self.kind, self.values, entities_there, self.unknown, documents)
-
-    def _unknown(self, value: str, facts: tuple[str, ...]) -> silence.Unknown:
-        """A value that is nobody, with what it was merged into."""
-        kinds, into = tuple(fact.partition("/")[0] for fact in facts), facts
-        for _ in range(MERGES):
-            last = [changes[-1] for fact in into if (changes := history.of(self.room.finder, fact, self.now.edition))]
-            into = tuple(fact for change in last if change.change == "merged" for fact in change.into)
-            standing = self._references(list(into))
-            if standing or not into:
-                return silence.Unknown(kinds, value, tuple(standing))
-        return silence.Unknown(kinds, value)
+def shown(kind: Kind, asked: Asked, body: bytes) -> bytes:
+    """A body, or what was asked for of it, with the places of what was searched for."""
+    if not asked.fields and asked.terms is None:
+        return body
+    read = json.loads(body)
+    made = project(read, asked.fields) if asked.fields else read
+    if asked.terms is not None:
+        made = {**made, "highlights": highlights(kind.name, read, asked.terms)}
+    return to_json(made)

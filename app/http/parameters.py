@@ -17,6 +17,7 @@ from app.facts.lists import COUNTRIES
 from app.facts.parts import SLUG, Ref
 from app.facts.shape import choices
 from app.http.refusing import Refused
+from app.store.tokens import Term, read_terms
 
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -138,6 +139,13 @@ def _as_of(text: str) -> int | str:
     raise Refused("is neither an edition (digits) nor an instant (2025-02-13T12:00:00Z)")
 
 
+def _terms(text: str) -> tuple[Term, ...]:
+    try:
+        return read_terms(text)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
 def _span(text: str) -> tuple[int, int]:
     start, comma, end = text.partition(",")
     if comma and _INTEGER.fullmatch(start) and _INTEGER.fullmatch(end) and int(start) <= int(end):
@@ -163,4 +171,5 @@ PLAIN: dict[str, Callable[[str], Any]] = {
     "as_of": _as_of,
     "since": _integer,
     "span": _span,
+    "q": _terms,
 }

@@ -22,7 +22,8 @@ from app.http.front import headers_of, send_answer
 from app.http.plans import ItemQuery
 from app.http.records import RecordQuery, SentenceQuery, TextQuery
 from app.http.refusals import responses
-from app.http.shapes import Changes, Comparison, Coverage, Editions, History, SentenceRecord, page_of
+from app.http.searching import SearchQuery
+from app.http.shapes import Changes, Comparison, Coverage, Editions, History, SearchPage, SentenceRecord, page_of
 from app.http.trail import ChangesQuery, EditionsQuery
 
 Id = Annotated[str, Path(description="The record's id.", pattern=f"^{SLUG}$", max_length=80)]
@@ -65,6 +66,7 @@ def _facts() -> APIRouter:
     _bundle(router)
     _histories(router)
     _trail(router)
+    _search(router)
     _compare(router)
     return router
 
@@ -217,6 +219,26 @@ def _trail(router: APIRouter) -> None:
     )
     def editions(query: Annotated[EditionsQuery, Query()]) -> None:
         """Each load: when it was, what it changed, and how much was published again for what it refers to."""
+
+
+def _search(router: APIRouter) -> None:
+    """Facts of all kinds."""
+
+    @router.get(
+        "/search",
+        tags=["search"],
+        operation_id="search",
+        summary="Search facts of all kinds",
+        response_model=SearchPage,
+        responses=responses(304, 404, 422, 503),
+    )
+    def search(query: Annotated[SearchQuery, Query()]) -> None:
+        """Facts in which all words of `q` stand, of any kind; without `q` a timeline of all that has a day.
+
+        Words are compared without case and marks, whatever quotation marks, apostrophes and dashes are used. First
+        comes what has them in its name, then in its own words or those printed, then in the names of what it refers to;
+        what is alike so far has the newest first. Any text is data: nothing in it is an operator.
+        """
 
 
 def _compare(router: APIRouter) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from app.facts import KINDS
 from app.facts.base import FOREVER
+from app.store import search
 from app.store.publishing import Publisher, citations, digest, links
 from app.store.reading import Draft
 from app.store.rows import readings_of
@@ -30,6 +31,7 @@ class Books:
         self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._closed: dict[str, list[str]] = defaultdict(list)
         self._next: dict[str, int] = {}
+        self._indexed: list[search.Indexed] = []
 
     def close(self, fact: str) -> None:
         """Ends the version of a fact that stood."""
@@ -38,14 +40,16 @@ class Books:
 
     def add(self, name: str, row: dict[str, Any], body: dict[str, Any]) -> None:
         """Begins a version of a fact of a kind, by its columns and its body."""
-        kind, key = KINDS[name], {"kind": name, "row": self._row(name)}
-        self._rows[name].append({"row": key["row"], **row})
+        kind, number = KINDS[name], self._row(name)
+        key: dict[str, Any] = {"kind": name, "row": number}
+        self._rows[name].append({"row": number, **row})
         for relation, target in sorted(links(kind, body, self.publisher)):
             self._rows["links"].append({**key, "relation": relation, "target": target})
         for document, sentence, start, end in citations(kind, body):
             self._rows["cited"].append({**key, "document": document, "sentence": sentence, "start": start, "end": end})
         for earliest, latest in readings_of(kind, body):
             self._rows["readings"].append({**key, "earliest": earliest, "latest": latest})
+        self._indexed.append(search.indexed(name, number, body))
         if len(self._rows[name]) >= CHUNK:
             self.flush()
 
@@ -66,8 +70,10 @@ class Books:
         for name, rows in self._rows.items():
             if rows:
                 self.connection.execute(insert(METADATA.tables[name]), rows)
+        search.write(self.connection, self._indexed)
         self._closed.clear()
         self._rows.clear()
+        self._indexed.clear()
 
     def note_bundle(self, id: str, number: int, content: bytes | None) -> None:
         """Ends a bundle's version, and begins one with this content where there is any."""

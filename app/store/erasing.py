@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.facts import KINDS
+from app.store import search
 from app.store.db import Database
 from app.store.loading import Loaded, withdraw_within
 from app.store.publishing import encode, fold
@@ -39,6 +40,8 @@ class _Erasure:
     def __init__(self, connection: Connection, id: str) -> None:
         self.connection = connection
         self.id = id
+        self.forgotten: list[search.Indexed] = []
+        self.indexed: list[search.Indexed] = []
         its = select(CHANGES.c.fact).where(CHANGES.c.bundle == id)
         self.facts = set(connection.execute(its).scalars())
         names = (select(table_of(kind).c.name).where(table_of(kind).c.bundle == id) for kind in KINDS)
@@ -47,6 +50,8 @@ class _Erasure:
     def run(self, reason: str) -> None:
         self._scrub_others()
         self._delete_own()
+        search.forget(self.connection, self.forgotten)
+        search.write(self.connection, self.indexed)
         self._chain_anew()
         digests = select(BUNDLES.c.sha256).where(BUNDLES.c.id == self.id)
         known = [one for one in self.connection.execute(digests).scalars() if one]
@@ -70,6 +75,8 @@ class _Erasure:
             if version is not None and version.bundle != self.id:
                 body = self._scrubbed(json.loads(version.body))
                 values = {"body": encode(body), "name": body["name"], "name_key": fold(body["name"])}
+                self.forgotten.append(search.indexed(kind, row, json.loads(version.body)))
+                self.indexed.append(search.indexed(kind, row, body))
                 self.connection.execute(update(table).where(table.c.row == row).values(values))
                 told = (CHANGES.c.fact == f"{kind}/{version.id}") & (CHANGES.c.name == version.name)
                 self.connection.execute(update(CHANGES).where(told).values(name=body["name"]))
@@ -101,8 +108,10 @@ class _Erasure:
         """Deletes every version of the bundle's facts, and all that they are found by."""
         for kind in KINDS:
             table = table_of(kind)
-            rows = list(self.connection.execute(select(table.c.row).where(table.c.bundle == self.id)).scalars())
-            for some in chunks(rows):
+            versions = select(table.c.row, table.c.body).where(table.c.bundle == self.id)
+            held = {row: json.loads(body) for row, body in self.connection.execute(versions)}
+            self.forgotten += [search.indexed(kind, row, body) for row, body in held.items()]
+            for some in chunks(held):
                 for index in (LINKS, CITED, READINGS):
                     self.connection.execute(delete(index).where(index.c.kind == kind, index.c.row.in_(some)))
                 self.connection.execute(delete(table).where(table.c.row.in_(some)))

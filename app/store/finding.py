@@ -9,10 +9,11 @@ from sqlalchemy import BigInteger, bindparam, func, select
 
 from app.facts import KINDS
 from app.facts.base import Kind
-from app.store import selecting
+from app.store import search, selecting
 from app.store.db import Database, prepared
 from app.store.publishing import fold
 from app.store.tables import METADATA
+from app.store.tokens import Term
 
 NAMES = ("editions", "texts", "documents", "bundles")
 EDITIONS, TEXTS, DOCUMENTS, BUNDLES = (METADATA.tables[name] for name in NAMES)
@@ -80,6 +81,17 @@ class Finder:
         bound = {f"{name}_{index}": value for name, given in values.items() for index, value in enumerate(given)}
         bound.update({f"after_{index}": key for index, key in enumerate(after)})
         return self.rows(selecting.page, kind, shape, sort, bool(after), edition=edition, limit=limit, **bound)
+
+    def expressions(self, kind: Kind, terms: Sequence[Term]) -> tuple[str, str, str]:
+        """A search of a kind in the index's own words: anywhere, in the name, in the name and the words."""
+        columns = search.COLUMNS, search.COLUMNS[:1], search.COLUMNS[:2]
+        anywhere, name, words = (search.match(terms, kind.name, some, self.database.is_sqlite) for some in columns)
+        return anywhere, name, words
+
+    def matching(self, expression: str, most: int) -> int:
+        """How many versions of facts match an expression, counted up to one more than `most`."""
+        found: int = self.rows(search.matching, most, q=expression)[0][0]
+        return found
 
     def body(self, kind: Kind, id: str, edition: int) -> bytes | None:
         """The body of a record, or None."""

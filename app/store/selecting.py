@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 from app.facts import KINDS
 from app.facts.asking import By, Common, HeldIn, Linked
 from app.facts.base import Kind
+from app.store import search
 from app.store.tables import METADATA
 
 LINKS, CITED, READINGS = (METADATA.tables[name] for name in ("links", "cited", "readings"))
@@ -29,6 +31,9 @@ TREES = {"places": "within", "topics": "broader"}
 # The filters that may match through a value which no document says, and what keeps such matches out.
 THROUGH = ("country", "speaker_country", "place", "within")
 NOT_EXTERNAL = "not_external"
+# A search is bound as three expressions: what matches at all, in the name, and in the name and the words. Where it
+# matches more rows than can be put in order, they are tried one by one in another.
+SEARCH, ONE_BY_ONE = "q", "q_one_by_one"
 Shape = tuple[tuple[str, int], ...]  # each filter asked for and how many values it was given
 Binds = Mapping[str, list[Any]]
 
@@ -48,6 +53,7 @@ ORDERS: dict[str, tuple[tuple[str, ...], bool]] = {
     "edition": (("since_edition", "place_in_document", "row"), False),
     "-edition": (("since_edition", "place_in_document", "row"), True),
     "document": (("place_in_document", "row"), False),
+    "relevance": (("stands", "day_down", "place_in_document", "row"), False),
 }
 
 
@@ -61,12 +67,19 @@ def page(kind: Kind, shape: Shape, sort: str, goes_on: bool) -> Select[Any]:
     """A page's rows: the order's columns, then the body; `goes_on` after the keys bound as `after_0`, `after_1`, …"""
     table = METADATA.tables[kind.name]
     names, descending = ORDERS[sort]
-    keys = [table.c[name] for name in names]
+    keys = [_stands(table) if name == "stands" else table.c[name] for name in names]
     statement = select(*keys, table.c.body).where(standing(table), *clauses(kind, table, shape))
     if goes_on:
         statement = statement.where(_beyond(keys, descending))
     first, *rest = keys
     return statement.order_by(first.desc() if descending else first, *rest).limit(bindparam("limit"))
+
+
+def _stands(table: Table) -> ColumnElement[int]:
+    """Where what was searched for stands: 0 in the name, 1 in the words, 2 in the names of what is referred to too."""
+    return case(
+        (table.c.row.in_(search.hits(f"{SEARCH}_1")), 0), (table.c.row.in_(search.hits(f"{SEARCH}_2")), 1), else_=2
+    )
 
 
 def _beyond(keys: list[Any], descending: bool) -> ColumnElement[bool]:
@@ -94,6 +107,10 @@ def clauses(kind: Kind, table: Table, shape: Shape) -> Iterator[ColumnElement[bo
             yield _held(table, binds[name])
         elif mark.name in COMMON:
             yield COMMON[mark.name](kind, table, binds)
+    if ONE_BY_ONE in asked:
+        yield search.is_hit(kind, table.c.row, f"{SEARCH}_0")
+    elif SEARCH in asked:
+        yield table.c.row.in_(search.hits(f"{SEARCH}_0"))
     if asked.keys() & {"from", "to", "on"}:
         yield _days(kind, table, binds)
     if NOT_EXTERNAL in asked:

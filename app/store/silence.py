@@ -2,6 +2,7 @@
 
 import difflib
 import itertools
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +11,12 @@ from sqlalchemy import ColumnElement, Select, String, Table, and_, bindparam, li
 
 from app.facts.base import Kind
 from app.store.finding import Finder
-from app.store.selecting import COMMON, LINKS, NOT_EXTERNAL, Shape, clauses, marks, standing
+from app.store.selecting import COMMON, LINKS, NOT_EXTERNAL, ONE_BY_ONE, SEARCH, Shape, clauses, marks, standing
 from app.store.tables import METADATA
+from app.store.tokens import Term, without_one
 
 CLOSEST = 5
-SEARCHED = 50  # documents that an empty answer names
+SEARCHED = 50  # documents that an empty answer names, and matches among which the nearest are looked for
 ENTITIES = 4  # of those asked for, how many are looked for together
 # Where the nearest facts are looked for: what somebody who asks wants first.
 ORDER = ("caveats", "statements", "attendees", "events", "spending", "people", "organisations", "places")
@@ -32,7 +34,7 @@ FIELDS = {
 DAYS = ("from", "to", "on")
 DAY = ("date", "date.year", "date.month", "date.day", "time_period")
 BEGINS, ENDS = ("date.start",), ("date.end",)
-NO_FIELDS = {*COMMON, *DAYS, NOT_EXTERNAL}
+NO_FIELDS = {*COMMON, *DAYS, NOT_EXTERNAL, SEARCH, ONE_BY_ONE}
 
 Reference = dict[str, str]
 Values = dict[str, tuple[Any, ...]]
@@ -53,7 +55,8 @@ class Question:
 
     `values` are its filters with their values; `entities` the records asked for, each as the `kind/id` that it may be,
     none where a country has no records;
-    `unknown` the values that are nobody; `documents` the ids of those that it is limited to, all of them where none.
+    `unknown` the values that are nobody; `documents` the ids of those that it is limited to, all of them where none;
+    `terms` what was searched for.
     """
 
     kind: Kind
@@ -61,6 +64,7 @@ class Question:
     entities: Sequence[tuple[str, ...]]
     unknown: Sequence[Unknown]
     documents: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
 
     @property
     def within(self) -> dict[str, str]:
@@ -78,7 +82,19 @@ def explain(finder: Finder, edition: int, question: Question) -> dict[str, Any]:
         closest = list({one["path"]: one for one in closest}.values())
         reason = "not_stated" if closest else "nothing_recorded"
         closest = closest or _nearest(finder, edition, question.entities)
+        closest = closest or nearly(finder, edition, [question.kind], question.terms)
     searched = finder.references(documents, len(question.documents), edition=edition, **question.within)
+    return {"reason": reason, "searched": searched, "closest": closest[:CLOSEST]}
+
+
+def explain_search(finder: Finder, edition: int, questions: Sequence[Question]) -> dict[str, Any]:
+    """The same of a search, which asks the same of each kind."""
+    asked = questions[0]
+    reason, closest = "unknown_value", _like(finder, edition, asked.unknown[:CLOSEST])
+    if not asked.unknown:
+        reason, closest = "nothing_recorded", _nearest(finder, edition, asked.entities)
+        closest = closest or nearly(finder, edition, [one.kind for one in questions], asked.terms)
+    searched = finder.references(documents, len(asked.documents), edition=edition, **asked.within)
     return {"reason": reason, "searched": searched, "closest": closest[:CLOSEST]}
 
 
@@ -150,6 +166,8 @@ def _requests(question: Question) -> Iterator[str]:
     if question.entities:
         yield ""
     for name, given in question.values.items():
+        if name in (SEARCH, ONE_BY_ONE):
+            continue
         yield name
         wider = getattr(marks(question.kind).get(name), "wider", {})
         shown = [str(value).lower() if isinstance(value, bool) else value for value in given]
@@ -168,6 +186,20 @@ def _nearest(finder: Finder, edition: int, asked: Sequence[tuple[str, ...]]) -> 
                     found.setdefault(one["path"], one)
                 if len(found) >= CLOSEST:
                     return list(found.values())
+    return list(found.values())
+
+
+def nearly(finder: Finder, edition: int, kinds: Sequence[Kind], terms: tuple[Term, ...]) -> list[Reference]:
+    """Facts in which all but one of the terms stand, or words that begin as a single one does."""
+    found: dict[str, Reference] = {}
+    for fewer in without_one(terms):
+        for kind in kinds:
+            values: Values = {SEARCH: finder.expressions(kind, fewer)}
+            if finder.matching(values[SEARCH][0], SEARCHED) <= SEARCHED:
+                bodies = [json.loads(row[-1]) for row in finder.page(kind, values, "relevance", CLOSEST, [], edition)]
+                found |= {one["path"]: {name: one[name] for name in ("id", "name", "path")} for one in bodies}
+            if len(found) >= CLOSEST:
+                return list(found.values())[:CLOSEST]
     return list(found.values())
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -96,6 +97,7 @@ def upgrade() -> None:
     changes()
     writers()
     finders()
+    searched()
 
 
 def entities() -> None:
@@ -273,6 +275,7 @@ def finders() -> None:
 
 
 TABLES = (
+    "search",
     "documents",
     "places",
     "topics",
@@ -300,3 +303,19 @@ TABLES = (
 def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
+
+
+def searched() -> None:
+    """The words of every version of a fact, as tokens of our own; an index without the texts themselves."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE VIRTUAL TABLE search USING fts5(kind, name, words, refers, content='', columnsize=0, "
+            "prefix='2 3', tokenize=\"ascii tokenchars '_'\")"
+        )
+        return
+    op.create_table(
+        "search",
+        sa.Column("rowid", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("tokens", postgresql.TSVECTOR(), nullable=False),
+    )
+    op.create_index("ix_search_tokens", "search", ["tokens"], postgresql_using="gin")

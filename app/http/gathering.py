@@ -1,0 +1,179 @@
+"""Gathering: the rows of a kind that a request asks for, its names looked up; how many, how they divide, why none."""
+
+from typing import Any
+
+from app.errors import Invalid
+from app.facts import KINDS
+from app.facts.base import Kind
+from app.http.asking import Asked, entities
+from app.http.parameters import Named
+from app.http.plans import Room
+from app.http.refusing import fault
+from app.store import history, silence, tallying
+from app.store.finding import Now
+from app.store.selecting import NOT_EXTERNAL, ONE_BY_ONE, ORDERS, SEARCH, THROUGH, Shape, marks
+from app.store.through import external
+from app.store.tokens import NOTHING, Term
+
+Values = dict[str, tuple[Any, ...]]
+RANKED = 2_000  # of what matches, how much is put in order
+MERGES = 5  # how many in a row are followed to the record that stands
+
+
+class Gathering:
+    """The rows of one kind that a request asks for; `preset` are filters that its path sets.
+
+    `sort` is their order; what a search finds more often than can be ranked comes newest first.
+    """
+
+    def __init__(self, room: Room, kind: Kind, asked: Asked, now: Now, preset: Values, after: list[Any]) -> None:
+        self.room = room
+        self.kind = kind
+        self.asked = asked
+        self.now = now
+        self.after = after
+        self.unknown: list[silence.Unknown] = []
+        self.values: Values = {name: self._resolved(name, given) for name, given in asked.values.items()} | preset
+        if "basis" in self.values and "external" not in self.values["basis"]:
+            self.values[NOT_EXTERNAL] = ()
+        default = self._search(asked.terms)
+        self.sort = asked.sort or default
+
+    def _search(self, terms: tuple[Term, ...] | None) -> str:
+        """Has the list hold what a search finds; returns the order that it has by itself.
+
+        What matches more often than can be ranked comes newest first; a walk goes on in the order in which it began.
+        """
+        if terms is None:
+            return "document"
+        finder = self.room.finder
+        self.values[SEARCH] = expressions = finder.expressions(self.kind, terms or (NOTHING,))
+        if self.after and self.asked.sort is None:
+            is_ranked = len(self.after) == len(ORDERS["relevance"][0])
+        else:
+            is_ranked = finder.matching(expressions[0], RANKED) <= RANKED
+        self.values |= {} if is_ranked else {ONE_BY_ONE: ()}
+        return "relevance" if is_ranked else "-date"
+
+    @property
+    def shape(self) -> Shape:
+        return tuple((name, len(given)) for name, given in self.values.items())
+
+    def rows(self, limit: int) -> Any:
+        """Up to `limit` rows: the keys of their order, then the body."""
+        return self.room.finder.page(self.kind, self.values, self.sort, limit, self.after, self.now.edition)
+
+    def keys(self, row: Any) -> list[Any]:
+        """What a row is ordered by, after which a walk goes on."""
+        return list(row[: len(ORDERS[self.sort][0])])
+
+    def count(self) -> dict[str, Any]:
+        """How many there are, exact up to a limit."""
+        most = self.room.settings.count_max
+        rows = self._rows(tallying.count, self.kind, self.shape, most)
+        found = rows[0][0]
+        return {"value": min(found, most), "relation": "gte" if found > most else "eq"}
+
+    def facet(self, name: str) -> list[dict[str, Any]]:
+        """How the list divides by a filter; a value asked for is there even where nothing has it."""
+        counts = {row[0]: row[1] for row in self._rows(tallying.facet, self.kind, self.shape, name)}
+        wider = getattr(marks(self.kind)[name], "wider", {})
+        for value, members in wider.items():
+            found = sum(counts.get(member, 0) for member in members)
+            counts |= {value: found} if found else {}
+        for value in self.asked.values.get(name, ()):
+            if not isinstance(value, Named):
+                counts.setdefault(value, 0)
+        counts = dict(sorted(counts.items(), key=lambda one: (-one[1], str(one[0]))))
+        references = [value for value in counts if isinstance(value, str) and "/" in value]
+        names = {one["path"][1:]: one["name"] for one in self.references(references)}
+        shown = [self._facet_value(value, count, names) for value, count in counts.items()]
+        return [one for one in shown if one is not None]
+
+    def _facet_value(self, value: Any, count: int, names: dict[str, str]) -> dict[str, Any] | None:
+        if isinstance(value, str) and value.split("/")[0] in KINDS and "/" in value:
+            if value not in names:  # one of the kinds that an id might have been of
+                return None
+            return {"value": value.partition("/")[2], "name": names[value], "count": count}
+        text = value if isinstance(value, str) else ("true" if value else "false")
+        return {"value": text, "name": text.replace("_", " "), "count": count}
+
+    def matched_through(self, rows: Any) -> list[dict[str, str]]:
+        """The filters that the page's rows all matched only by what no document says, with the references for it."""
+        told = []
+        for name in [name for name in self.values if name in THROUGH and rows]:
+            size = 1 << (len(rows) - 1).bit_length()  # few sizes, so that few statements are compiled
+            bound = {f"row_{n}": rows[min(n, len(rows) - 1)][-2] for n in range(size)}
+            bound |= {f"{name}_{n}": value for n, value in enumerate(self.values[name])}
+            found = self.room.finder.rows(external, self.kind, name, len(self.values[name]), size, **bound)
+            if len({row for row, _ in found}) == len(rows):
+                told += [
+                    {"filter": name, "basis": "external", "source": one} for one in sorted({one for _, one in found})
+                ]
+        return told
+
+    def references(self, facts: list[str]) -> list[dict[str, str]]:
+        ids: dict[str, list[str]] = {}
+        for kind, _, id in (fact.partition("/") for fact in facts):
+            if kind in KINDS:  # a period may hold a slash, too
+                ids.setdefault(kind, []).append(id)
+        if not ids:
+            return []
+        sizes = tuple((kind, len(some)) for kind, some in ids.items())
+        bound = {f"{kind}_{n}": id for kind, some in ids.items() for n, id in enumerate(some)}
+        return self.room.finder.references(silence.named, sizes, edition=self.now.edition, **bound)
+
+    def _of_country(self, codes: tuple[Any, ...]) -> tuple[str, ...]:
+        """The places and organisations of countries."""
+        bound = {f"country_{n}": code for n, code in enumerate(codes)}
+        found = self.room.finder.references(silence.of_country, len(codes), edition=self.now.edition, **bound)
+        return tuple(one["path"][1:] for one in found)
+
+    def _rows(self, make: Any, *arguments: Any) -> Any:
+        bound = {f"{name}_{n}": value for name, given in self.values.items() for n, value in enumerate(given)}
+        return self.room.finder.rows(make, *arguments, edition=self.now.edition, **bound)
+
+    def _resolved(self, parameter: str, given: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values of a filter, names looked up: a name that several records have is no value."""
+        found: list[Any] = []
+        for value in given:
+            if not isinstance(value, Named):
+                found.append(value)
+                continue
+            named = self.room.finder.named
+            facts = [f"{kind}/{id}" for kind in value.kinds for id in named(KINDS[kind], value.name, self.now.edition)]
+            if len(facts) > 1:
+                message = f"several have this name: {', '.join(facts)}"
+                raise Invalid([fault(parameter, message, facts[0], value.name)])
+            if not facts:
+                self.unknown.append(silence.Unknown(value.kinds, value.name))
+            found += facts or [f"{value.kinds[0]}/?"]  # what no record's id can be
+        return tuple(dict.fromkeys(found))
+
+    def question(self) -> silence.Question:
+        """What was asked: its filters, the entities among them that there are, and the values that are nobody."""
+        asked = list(entities(self.kind.query, self.asked.given))
+        for _, value, facts in asked:
+            if facts and not self.references(list(facts)):
+                self.unknown.append(self._unknown(value, facts))
+        for id in self.values.get("ids", ()):
+            if not self.references([f"{self.kind.name}/{id}"]):
+                self.unknown.append(self._unknown(id, (f"{self.kind.name}/{id}",)))
+        names = dict.fromkeys(name for name, _, _ in asked if name != "document")
+        groups = [tuple(one["path"][1:] for one in self.references(list(self.values[name]))) for name in names]
+        countries = [self.values[name] for name in ("country", "speaker_country") if name in self.values]
+        entities_there = [group for group in groups if group] + [self._of_country(codes) for codes in countries]
+        documents = tuple(one["id"] for one in self.references(list(self.values.get("document", ()))))
+        terms = self.asked.terms or ()
+        return silence.Question(self.kind, self.values, entities_there, self.unknown, documents, terms)
+
+    def _unknown(self, value: str, facts: tuple[str, ...]) -> silence.Unknown:
+        """A value that is nobody, with what it was merged into."""
+        kinds, into = tuple(fact.partition("/")[0] for fact in facts), facts
+        for _ in range(MERGES):
+            last = [changes[-1] for fact in into if (changes := history.of(self.room.finder, fact, self.now.edition))]
+            into = tuple(fact for change in last if change.change == "merged" for fact in change.into)
+            standing = self.references(list(into))
+            if standing or not into:
+                return silence.Unknown(kinds, value, tuple(standing))
+        return silence.Unknown(kinds, value)

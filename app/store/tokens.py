@@ -1,0 +1,90 @@
+"""Tokens: how text is cut and folded for search, the same on every engine and on both sides."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+LONGEST = 64  # code points of a token that count; longer words are the same where these are
+TERMS, CHARACTERS = 16, 200  # the most that a search asks for
+WORD = re.compile(r"\w+")
+
+
+class Token(NamedTuple):
+    """A word as it is compared, and where it stands: [start, end) in code points of the original."""
+
+    text: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=65_536)
+def fold(char: str) -> str:
+    """A character without case, marks and compatibility forms; empty for a mark, several letters for some."""
+    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
+    return "".join(one for one in spread if not unicodedata.category(one).startswith("M"))
+
+
+def cut(text: str) -> Iterator[Token]:
+    """The words of a text: runs of what folds to letters and digits, with the marks among them."""
+    if text.isascii():
+        for found in WORD.finditer(text.lower()):
+            yield Token(found[0][:LONGEST], found.start(), found.end())
+        return
+    word, start, end = "", 0, 0
+    for at, char in enumerate(text):
+        folded = fold(char)
+        if not folded:
+            end = at + 1 if word else end
+            continue
+        for part in re.findall(r"\w+|\W+", folded):
+            if WORD.fullmatch(part):
+                start = start if word else at
+                word, end = word + part, at + 1
+            elif word:
+                yield Token(word[:LONGEST], start, end)
+                word = ""
+    if word:
+        yield Token(word[:LONGEST], start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What has to be in a fact: tokens one after the other; with `is_open` the last may go on."""
+
+    tokens: tuple[str, ...]
+    is_open: bool = False
+
+
+NOTHING = Term(("¶¶",))  # what stands nowhere, since no token has such a sign
+
+
+def read_terms(asked: str) -> tuple[Term, ...]:
+    """What a search asks for: words, "phrases" in any quotation marks, and prefixes* of two letters or more.
+
+    Any text is data: what holds no letter or digit asks for nothing. ValueError where there are too many terms.
+    """
+    if len(asked) > CHARACTERS:
+        raise ValueError(f"is longer than {CHARACTERS} characters")
+    terms: list[Term] = []
+    for quoted, bare in re.findall(r"[\"“”„«»‟]([^\"“”„«»‟]*)[\"“”„«»‟]|([^\s\"“”„«»‟]+)", asked):
+        tokens = tuple(token.text for token in cut(quoted or bare))
+        is_open = bool(bare) and bare.endswith("*") and bool(tokens) and len(tokens[-1]) > 1
+        if tokens:
+            terms.append(Term(tokens, is_open))
+    terms = list(dict.fromkeys(terms))
+    if sum(len(term.tokens) for term in terms) > TERMS:
+        raise ValueError(f"has more than {TERMS} words")
+    return tuple(terms)
+
+
+def without_one(terms: tuple[Term, ...]) -> Iterator[tuple[Term, ...]]:
+    """What to look for where nothing has all terms: all but one, the last dropped first; of one alone its beginning."""
+    if len(terms) > 1:
+        yield from ((*terms[:at], *terms[at + 1 :]) for at in reversed(range(len(terms))))
+    elif terms and len(terms[0].tokens) > 1:
+        yield tuple(Term((token,)) for token in terms[0].tokens)
+    elif terms and len(terms[0].tokens[0]) > 4:
+        yield (Term((terms[0].tokens[0][:-2],), True),)
