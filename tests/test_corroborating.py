@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.faults import BundleError, InUse
+from app.store.bundles import validate
 from app.store.citing import cite, digest, sentences
 from app.store.db import Database
 from app.store.loading import load, withdraw
@@ -156,6 +157,10 @@ def test_a_merged_fact_takes_its_corroborations_along(fresh: Database) -> None:
         ({"date": "2031-05-07"}, "date", "is no field that holds a value"),
         ({"dayte": "2031-05-07"}, "date", "event has no dayte"),
         ({"revision": "7"}, "date", "is no field that holds a value"),
+        ({"id": "talks"}, "date", "is nothing that documents differ in"),
+        ({"part_of": FACT}, "date", "is the fact itself"),
+        ({"date.edtf": "2031-05-05/2031-05-06"}, "date", "is what the fact itself gives"),
+        ({"topics.00.role": "mentioned"}, "date", "is no field that holds a value"),
         ({"date.alternatives.3.edtf": "2031"}, "date", "the fact has no date.alternatives.3"),
         ({"date.latest": "soon"}, "date", '"soon" does not have the right form'),
         ({"topics.0": "topics/nothing"}, "date", "is no field that holds a value"),
@@ -195,3 +200,92 @@ def test_a_sentence_that_others_cite_stays_as_it_is(fresh: Database) -> None:
     with pytest.raises(InUse, match=f"caveats/of-another of the bundle {SECOND} cites {ref}"):
         load(fresh, [draft(moved)])
     assert len(rows(fresh, "editions")) == 1
+
+
+def giving(fact: str, **values: str) -> dict[str, Any]:
+    """The second bundle, in which a fact of the first has these values; `__` stands for a full stop."""
+    named = {name.replace("__", "."): value for name, value in values.items()}
+    return telling({"fact": fact, "citations": [cited("3 June 2031", *named)], "values": named})
+
+
+def made(client: Client) -> list[dict[str, Any]]:
+    """The caveats that are made from what the second document corroborates."""
+    page = client.json(f"/caveats?document={SECOND}&kind=conflict,not_stated&limit=1000")
+    return [one for one in page["items"] if f"-in-{SECOND}"[:30] in one["id"]]
+
+
+def test_what_the_facts_own_document_does_not_say_is_no_conflict(fresh: Database, client_of: Any) -> None:
+    load(fresh, drafts())
+    load(fresh, [draft(giving("events/brisa-press-conference", organisation="organisations/lantern-pact"))])
+    client = client_of(fresh)
+    (caveat,) = made(client)
+    assert (caveat["kind"], caveat["decision"]["value"]) == ("not_stated", "resolved")
+    assert [one["value"] for one in caveat["values"]] == ["organisations/lantern-pact"]
+    assert {one["document"] for one in caveat["citations"]} == {SECOND}
+    noted = client.json("/events/brisa-press-conference")["caveats"]
+    assert ("not_stated", "organisation") in [(one["kind"], one["field"]) for one in noted]
+    assert caveat["id"] in client.ids("/caveats?kind=not_stated&limit=1000")
+
+
+def test_once_both_give_the_same_it_says_so(client: Client, fresh: Database) -> None:
+    assert conflict(client)["text"] == f"Documents differ on date.edtf: {SECOND} gives 2031-05-07."
+    agreed = edited([(f"/{FACT}/date/edtf", "2031-05-07"), (f"/{FACT}/date/as_printed", ...)])
+    agreed["reasons"] = {FACT: why()}
+    load(fresh, [draft(agreed)], world_texts())
+    assert conflict(client)["text"] == f"Since a correction, documents agree on date.edtf: {SECOND} gives 2031-05-07."
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        lambda counts: [counts[1], counts[0], *counts[2:]],
+        lambda counts: [{**counts[0], "of": "others"}, *counts],
+        lambda counts: counts[:1],
+    ],
+)
+def test_an_item_for_which_another_document_has_a_value_keeps_its_place(fresh: Database, edits: Any) -> None:
+    load(fresh, drafts())
+    pact = "organisations/lantern-pact"
+    given = giving(pact, counts__1__value="9")
+    load(fresh, [draft(given)])
+    (counts,) = (one["counts"] for one in RAW[0]["organisations"] if f"organisations/{one['id']}" == pact)
+    assert len(counts) > 1
+    changed = edited([(f"/{pact}/counts", edits(counts)), ("/reasons", {pact: why()})])
+    with pytest.raises(InUse, match=r"another value for counts\.1\.value"):
+        load(fresh, [draft(changed)])
+    corrected = [counts[0], {**counts[1], "value": counts[1]["value"] + 1}, *counts[2:]]
+    load(fresh, [draft(edited([(f"/{pact}/counts", corrected), ("/reasons", {pact: why()})]))])
+
+
+def test_facts_of_different_kinds_with_one_id_have_each_their_conflict(fresh: Database, client_of: Any) -> None:
+    twin = {**RAW[0]["places"][0], "id": "night-ferry"}
+    load(fresh, [draft(edited([("/places/-", twin)])), drafts()[1]])
+    several = [
+        {"fact": f"{kind}/night-ferry", "citations": [cited("3 June 2031", "name")], "values": {"name": name}}
+        for kind, name in (("places", "Night Ferry Pier"), ("events", "Nocturnal Ferry"))
+    ]
+    load(fresh, [draft(telling(*several))])
+    found = made(client_of(fresh))
+    assert {(one["facts"][0]["path"], one["values"][-1]["value"]) for one in found} == {
+        ("/places/night-ferry", "Night Ferry Pier"),
+        ("/events/night-ferry", "Nocturnal Ferry"),
+    }
+
+
+def test_no_caveat_takes_the_id_of_one_that_is_made(fresh: Database) -> None:
+    load(fresh, drafts())
+    records, _ = validate(draft(telling(OTHER_DAY)))
+    taken = next(one.raw["id"] for one in records.values() if one.raw.get("corroborates") == FACT)
+    own = {"id": taken, "kind": "disputed", "facts": ["statements/farrow-vote"], "text": "She denies it."}
+    with pytest.raises(BundleError, match="is made from what is corroborated"):
+        load(fresh, [draft(telling(OTHER_DAY, caveats=[*RAW[1]["caveats"], own]))])
+
+
+def test_a_split_names_each_record_once(fresh: Database) -> None:
+    load(fresh, drafts())
+    topic = RAW[0]["topics"][-1]
+    halves = [{**topic, "id": f"{topic['id']}-{n}"} for n in (1, 2)]
+    raw = edited([(f"/topics/{topic['id']}", ...), *(("/topics/-", one) for one in halves)])
+    into = [f"topics/{halves[0]['id']}"] * 2
+    with pytest.raises(BundleError, match="names a record twice"):
+        load(fresh, [draft({**raw, "split": [{"from": f"topics/{topic['id']}", "into": into, "reason": "two"}]})])

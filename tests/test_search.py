@@ -125,7 +125,22 @@ SYNTAX = (
     "{name} : a",
     "a + b",
 )
-ODD = ("a + b", "*", "(", '"', "\\", "ab:*", "'a':A", "a <-> b", "!a", "a & b | c", "¶¶", "¶statements", "statements", "-")
+ODD = (
+    "a + b",
+    "*",
+    "(",
+    '"',
+    "\\",
+    "ab:*",
+    "'a':A",
+    "a <-> b",
+    "!a",
+    "a & b | c",
+    "¶¶",
+    "¶statements",
+    "statements",
+    "-",
+)
 
 
 @pytest.mark.parametrize("text", [*SYNTAX, *ODD])

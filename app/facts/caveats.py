@@ -1,6 +1,8 @@
 """Caveats: the doubts, conflicts, silences and inferences that a careful reader must know."""
 
 import json
+import re
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -110,19 +112,47 @@ class CaveatPublic(Public):
         body["asks"] = [f"/{request}" for request in body["asks"]]
         if "corroborates" not in raw:
             return
-        fact, field = world.body(raw["corroborates"]), raw["field"]
-        ours, cited = told(fact, field), supporting(fact, field)
-        body["values"] = [*({"value": ours, "citation": one} for one in cited[:1]), *body["values"]]
-        body["citations"] = [*cited, *body["citations"]]
-        if ours == raw["values"][0]["value"]:
-            reason = "Since a correction, both give the same."
-            body["decision"] = {"value": "resolved", "by": None, "at": None, "reason": reason}
+        noted = note_of(raw, world)
+        body.update(kind=noted["kind"], text=noted["text"])
+        if noted["reason"]:
+            body["decision"] = {"value": "resolved", "by": None, "at": None, "reason": noted["reason"]}
+        if noted["kind"] == "conflict":
+            fact, field = world.body(raw["corroborates"]), raw["field"]
+            cited = supporting(fact, field)
+            body["values"] = [*({"value": told(fact, field), "citation": one} for one in cited[:1]), *body["values"]]
+            body["citations"] = [*cited, *body["citations"]]
 
     @classmethod
     def naming(cls, raw: dict[str, Any], world: World) -> str:
         subject = world.name(raw["facts"][0]) if raw.get("facts") else raw.get("question") or raw["id"]
         field = f" ({raw['field']})" if raw.get("field") else ""
-        return f"{raw['kind'].replace('_', ' ').capitalize()}{field}: {subject}"[:120]
+        kind: str = note_of(raw, world)["kind"]
+        return f"{kind.replace('_', ' ').capitalize()}{field}: {subject}"[:120]
+
+
+def note_of(raw: dict[str, Any], world: World) -> dict[str, Any]:
+    """The kind and the text of a caveat as it is published, and why it is resolved where that follows by itself.
+
+    What another document gives is a conflict with the fact's own value; where there is none, that was not stated.
+    """
+    if "corroborates" not in raw:
+        return {"kind": raw["kind"], "text": raw["text"], "reason": None}
+    field, theirs = raw["field"], raw["values"][0]["value"]
+    ours, told_by = told(world.raw(raw["corroborates"]), field), raw["text"]
+    ours = raw["otherwise"] if ours == "null" else ours
+    if ours == "null":
+        text = f"The document of the fact itself gives no {field}: {told_by}"
+        return {"kind": "not_stated", "text": text, "reason": "Another document gives it."}
+    if alike(ours, theirs):
+        text = f"Since a correction, documents agree on {field}: {told_by}"
+        return {"kind": "conflict", "text": text, "reason": "Since a correction, both give the same."}
+    return {"kind": "conflict", "text": f"Documents differ on {field}: {told_by}", "reason": None}
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two values are the same, numbers by what they come to."""
+    numbers = [re.fullmatch(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?", value) for value in (one, other)]
+    return one == other or (all(numbers) and Decimal(one) == Decimal(other))
 
 
 def told(body: dict[str, Any], field: str) -> str:

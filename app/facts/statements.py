@@ -151,7 +151,8 @@ class StatementPublic(Public):
 
     @classmethod
     def naming(cls, raw: dict[str, Any], world: World) -> str:
-        who = world.name(raw["speaker"]) if raw.get("speaker") else "the document"
+        known = next((raw[name] for name in ("speaker", "represents", "position_of") if raw.get(name)), None)
+        who = world.name(known) if known else ("the document" if raw["voice"] == "document" else "a speaker not named")
         day = (raw.get("date") or {}).get("edtf")
         return f"Statement by {who}" + (f", {day}" if day else "")
 

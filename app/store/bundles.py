@@ -110,7 +110,7 @@ def validate(draft: Draft) -> tuple[Records, list[Fault]]:
             continue
         for index, item in enumerate(items):
             faults += _record(draft, records, name, item, f"/{name}/{index}")
-    return _with_conflicts(draft, records), faults
+    return records, [*faults, *_add_conflicts(draft, records)]
 
 
 def arrived(draft: Draft) -> Records:
@@ -121,15 +121,19 @@ def arrived(draft: Draft) -> Records:
         entry = KINDS[name].entry
         for index, item in enumerate(raw.get(name, [])):
             records[f"{name}/{item['id']}"] = Record(entry.arrive(item), f"/{name}/{index}")
-    return _with_conflicts(draft, records)
+    list(_add_conflicts(draft, records))
+    return records
 
 
-def _with_conflicts(draft: Draft, records: Records) -> Records:
-    """With the caveats that say where the document differs from what it corroborates."""
+def _add_conflicts(draft: Draft, records: Records) -> Iterator[Fault]:
+    """Adds the caveats that say where the document differs from what it corroborates; their ids are no other's."""
     for index, one in enumerate(changes(draft).get("corroborates", [])):
         for caveat in conflicts(str(draft.raw.get("id")), one):
-            records.setdefault(f"caveats/{caveat['id']}", Record(caveat, f"/corroborates/{index}"))
-    return records
+            fact = f"caveats/{caveat['id']}"
+            if fact in records and "corroborates" not in records[fact].raw:
+                message = f"{fact} is made from what is corroborated"
+                yield draft.fault(f"{records[fact].pointer}/id", message, "rename yours")
+            records[fact] = Record(caveat, f"/corroborates/{index}")
 
 
 def changes(draft: Draft) -> dict[str, Any]:

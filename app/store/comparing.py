@@ -11,6 +11,7 @@ from app.facts.parts import Ref
 from app.facts.shape import leaves
 from app.faults import Fault
 from app.store.bundles import Records, changes
+from app.store.corroborating import moved
 from app.store.reading import Draft
 from app.store.rules.scene import follow
 from app.store.stored import Stored
@@ -164,6 +165,16 @@ class Comparison:
                 self._note_use(fact, f"{other} of the bundle {others[other]} refers to {fact}")
             for bundle in sorted(set(corroborating[fact]) - self.loading):
                 self._note_use(fact, f"the bundle {bundle} corroborates {fact}")
+
+    def check_places(self) -> None:
+        """Notes each item of a list for which another bundle gives a value, and that a correction moves or drops."""
+        corrected = self.ended("corrected")
+        for one in self.stored.corroborations("fact", corrected):
+            before = self.stored.records(self.home[one.fact])[one.fact].raw
+            for name in one.entry.get("values", {}) if one.bundle not in self.loading else ():
+                if moved(before, self.new[one.fact], name):
+                    message = f"the bundle {one.bundle} gives another value for {name}, which would be another item's"
+                    self._note_use(one.fact, message)
 
     def _note_use(self, fact: str, message: str) -> None:
         self.in_use.append(Fault(f"/{fact}", message, MEND, self.home[fact]))

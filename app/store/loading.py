@@ -194,6 +194,7 @@ class _Load:
         """Raises what is wrong with the changes: first what has no reason, then what others refer to."""
         refuse(self.comparison.faults)
         self.comparison.check_use()
+        self.comparison.check_places()
         corrected = [fact.split("/") for fact in self.comparison.ended("corrected")]
         self.comparison.check_cited(id for kind, id in corrected if kind == "documents")
         if self.comparison.in_use:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from app.facts import KINDS
 from app.facts.base import Kind, nfc
+from app.facts.caveats import note_of
 from app.facts.dates import read_edtf
 from app.facts.parts import Alternative, Citation, Date, Own, Reference
 from app.facts.shape import Slot, slots
@@ -93,8 +94,9 @@ class Publisher:
 
     def _note(self, caveat: str) -> dict[str, Any]:
         raw = self.raw(caveat)
-        noted = {name: raw.get(name) for name in ("id", "kind", "field")}
-        return {**noted, "name": self.name(caveat), "text": nfc(raw["text"]), "path": f"/{caveat}"}
+        noted = note_of(raw, self)
+        head = {"id": raw["id"], "kind": noted["kind"], "field": raw.get("field"), "name": self.name(caveat)}
+        return {**head, "text": nfc(noted["text"]), "path": f"/{caveat}"}
 
     def _fill(self, plan: Plan, raw: dict[str, Any], home: str) -> dict[str, Any]:
         filled: dict[str, Any] = {}

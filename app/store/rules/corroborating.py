@@ -6,9 +6,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.facts.base import Kind
+from app.facts.caveats import alike, told
 from app.facts.shape import slots
 from app.faults import Fault
-from app.store.corroborating import OURS, Form, form, supporting
+from app.store.corroborating import OURS, Form, form, otherwise, supporting
 from app.store.explaining import explain, nearest
 from app.store.rules.scene import Item, Scene, has_path
 
@@ -41,7 +42,9 @@ def differs(scene: Scene) -> Iterator[Fault]:
 
 def _no_value(kind: Kind, field: str) -> tuple[str, str]:
     """What is wrong with a field that holds no value of a document's, and how to mend it."""
-    if not has_path(kind, field) or field.partition(".")[0] in OURS:
+    if field.partition(".")[0] in OURS:
+        return "is nothing that documents differ in", "leave it out"
+    if not has_path(kind, field):
         return f"{kind.singular} has no {field}", nearest(field, kind.entry.model_fields)
     return "is no field that holds a value", "name the part of it that differs"
 
@@ -57,6 +60,12 @@ def _formed(scene: Scene, item: Item, field: str, value: str, known: Form) -> It
         return
     if known.refers and not scene.exists(given):
         yield item.fault(path, f"there is no {given}", scene.near(given))
+    elif known.refers and scene.resolve(given) == scene.resolve(item.fact):
+        yield item.fault(path, "is the fact itself", "name another record")
+    raw = scene.raw(item.fact)
+    stands = told(raw, field) if raw is not None else "null"
+    if alike(otherwise(item.kind.name, field) if stands == "null" and raw is not None else stands, value):
+        yield item.fault(path, "is what the fact itself gives", "leave it out: the citations bear it out")
 
 
 def _placed(item: Item, field: str, values: dict[str, str], raw: Any) -> Iterator[Fault]:

@@ -135,6 +135,8 @@ def becomes(scene: Scene) -> Iterator[Fault]:
                 if fact in seen:
                     yield draft.fault(f"/{name}/{index}", f"{fact} is taken back twice", "keep one")
                 seen.add(fact)
+                if isinstance(into, list) and len(set(into)) < len(into):
+                    yield draft.fault(f"/{name}/{index}/into", "names a record twice", "name each once")
                 kinds = {other.partition("/")[0] for other in [fact, *([into] if isinstance(into, str) else into)]}
                 if len(kinds) > 1:
                     yield draft.fault(f"/{name}/{index}/into", f"is of another kind than {fact}", "name its like")
