@@ -12,7 +12,7 @@ from app.facts import KINDS
 from app.faults import BundleError, InUse
 from app.store.db import Database
 from app.store.erasing import ERASED, erase
-from app.store.loading import load
+from app.store.loading import load, withdraw
 from app.store.tables import METADATA
 from tests.conftest import Client, drafts
 from tests.loads import draft
@@ -102,7 +102,10 @@ def test_what_was_erased_is_not_loaded_again_but_a_version_without_it_is(told: C
     erase(fresh, SECOND, REASON)
     with pytest.raises(BundleError, match=f"erased in edition 2: {REASON}"):
         load(fresh, drafts())
-    rest = edited([("/note", "What may be told.")], RAW[1])
+    for same in ({**RAW[1], "note": "What may be told.", "by": "Another desk"}, dict(reversed(RAW[1].items()))):
+        with pytest.raises(BundleError, match=f"erased in edition 2: {REASON}"):
+            load(fresh, [draft(same)])
+    rest = edited([("/document/kind", "other")], RAW[1])
     assert load(fresh, [draft(rest)]).edition == 3
     assert told.json(f"/{FACTS[0]}")["revision"] == 1
     erase(fresh, SECOND, REASON)
@@ -110,9 +113,38 @@ def test_what_was_erased_is_not_loaded_again_but_a_version_without_it_is(told: C
 
 
 def test_a_document_that_was_withdrawn_before_is_erased_too(told: Client, fresh: Database) -> None:
+    withdraw(fresh, SECOND, "it was taken back")
+    assert told.get(f"/{FACTS[0]}").json()["change"] == "retracted"
+    assert erase(fresh, SECOND, REASON).edition is None
+    assert told.get(f"/{FACTS[0]}").json()["reason"] == REASON
+
+
+def test_the_first_reason_stands(told: Client, fresh: Database) -> None:
+    for empty in ("", "  "):
+        with pytest.raises(ValueError, match="an erasure needs its reason"):
+            erase(fresh, SECOND, empty)
+    assert told.get(f"/{FACTS[0]}").status_code == 200
     erase(fresh, SECOND, REASON)
-    assert erase(fresh, SECOND, "again").edition is None
-    assert told.get(f"/{FACTS[0]}").json()["reason"] == "again"
+    with pytest.raises(ValueError, match=f"was erased in edition 2: {REASON}"):
+        erase(fresh, SECOND, "again")
+    assert told.get(f"/{FACTS[0]}").json()["reason"] == REASON
+
+
+def test_names_of_others_that_are_only_alike_stay(fresh: Database, client_of: Callable[..., Client]) -> None:
+    """Both reports have a statement with the same name made by rule."""
+    name = "Statement by Bram Oster"
+    twins = [
+        edited([(f"/statements/{raw['statements'][0]['id']}/name", name)], raw) for raw in RAW if raw["statements"]
+    ]
+    load(fresh, [draft(one) for one in twins])
+    client = client_of(fresh)
+    kept = {body["path"]: body["name"] for body in client.json(f"/search?document={FIRST}&limit=1000")["items"]}
+    assert name in kept.values()
+    erase(fresh, SECOND, REASON)
+    for path, was in kept.items():
+        for query in ("", "?as_of=1"):
+            shown = client.get(f"{path}{query}")
+            assert shown.status_code == 410 or shown.json()["name"] == was, path
 
 
 def test_what_others_refer_to_is_not_erased(told: Client, fresh: Database) -> None:
@@ -136,4 +168,6 @@ def test_names_in_others_past_versions_are_erased(fresh: Database, client_of: Ca
     (name,) = [one["name"] for one in client.json("/caveats/vote?as_of=2")["facts"]]
     erase(fresh, SECOND, REASON)
     assert [one["name"] for one in client.json("/caveats/vote?as_of=2")["facts"]] == [ERASED]
+    assert ERASED in client.json("/caveats/vote?as_of=2")["name"]
+    assert ERASED not in client.json("/caveats/vote?as_of=1")["name"]
     assert name not in json.dumps(client.json("/caveats/vote/history"))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -11,11 +12,13 @@ from app.store import search
 from app.store.db import Database
 from app.store.loading import Loaded, withdraw_within
 from app.store.publishing import encode, fold
+from app.store.reading import substance
 from app.store.stored import BUNDLES, CHANGES, CITED, CORROBORATIONS, EDITIONS, LINKS, chunks, table_of
 from app.store.tables import METADATA
 
 READINGS, ERASURES = METADATA.tables["readings"], METADATA.tables["erasures"]
 ERASED = "[erased]"
+SHORTEST = 10  # characters of a name that was cut, by which it is still known
 
 
 def erase(database: Database, id: str, reason: str) -> Loaded:
@@ -25,13 +28,26 @@ def erase(database: Database, id: str, reason: str) -> Loaded:
     contents erased are known by their digests and not loaded again. Bodies of other bundles that cited the document or
     referred to its facts in the past lose those citations and names. The digests of all editions since are made anew,
     so that no tag or cursor of before stands for what is no longer there.
-    KeyError where there never was such a bundle, InUse where others refer to what it holds now.
+    KeyError where there never was such a bundle, InUse where others refer to what it holds now, ValueError where no
+    reason is given or it was erased already and not loaded since.
     """
+    if not reason.strip():
+        raise ValueError("an erasure needs its reason, which the tombstone says")
     with database.write() as connection:
         loaded = withdraw_within(connection, id, reason)
+        _refuse_again(connection, id)
         _Erasure(connection, id).run(reason)
     _compact(database)
     return loaded
+
+
+def _refuse_again(connection: Connection, id: str) -> None:
+    """Raises ValueError where nothing is left to erase; the reason of the first time stands."""
+    left = select(func.count()).where(BUNDLES.c.id == id, BUNDLES.c.sha256 != "")
+    told = select(ERASURES.c.edition, ERASURES.c.reason).where(ERASURES.c.bundle == id).order_by(ERASURES.c.row.desc())
+    before = connection.execute(told.limit(1)).one_or_none()
+    if before is not None and not connection.execute(left).scalar():
+        raise ValueError(f"{id} was erased in edition {before.edition}: {before.reason}")
 
 
 class _Erasure:
@@ -44,8 +60,7 @@ class _Erasure:
         self.indexed: list[search.Indexed] = []
         its = select(CHANGES.c.fact).where(CHANGES.c.bundle == id)
         self.facts = set(connection.execute(its).scalars())
-        names = (select(table_of(kind).c.name).where(table_of(kind).c.bundle == id) for kind in KINDS)
-        self.names = sorted({name for one in names for name in connection.execute(one).scalars()}, key=len)[::-1]
+        self.names: dict[tuple[str, str], str] = {}  # of each fact and name that is shown no more, what is shown
 
     def run(self, reason: str) -> None:
         self._scrub_others()
@@ -53,8 +68,8 @@ class _Erasure:
         search.forget(self.connection, self.forgotten)
         search.write(self.connection, self.indexed)
         self._chain_anew()
-        digests = select(BUNDLES.c.sha256).where(BUNDLES.c.id == self.id)
-        known = [one for one in self.connection.execute(digests).scalars() if one]
+        contents = select(BUNDLES.c.content).where(BUNDLES.c.id == self.id, BUNDLES.c.sha256 != "")
+        known = [substance(bytes(one)) for one in self.connection.execute(contents).scalars()]
         last = self.connection.execute(select(func.max(EDITIONS.c.edition))).scalar()
         tombstone = {"bundle": self.id, "edition": last, "reason": reason, "contents": json.dumps(known)}
         self.connection.execute(insert(ERASURES).values(tombstone))
@@ -63,23 +78,49 @@ class _Erasure:
         self.connection.execute(its.values(name=ERASED, reason=None, evidence=None, by=None))
 
     def _scrub_others(self) -> None:
-        """Takes the document's words and its facts' names out of other bundles' versions."""
-        cited = select(CITED.c.kind, CITED.c.row).where(CITED.c.document == self.id)
-        versions = {tuple(row) for row in self.connection.execute(cited)}
-        for some in chunks(self.facts):
-            linked = select(LINKS.c.kind, LINKS.c.row).where(LINKS.c.target.in_(some))
-            versions.update(tuple(row) for row in self.connection.execute(linked))
-        for kind, row in sorted(versions):
+        """Takes the document's words and its facts' names out of other bundles' versions.
+
+        A name that was made of another's changes with it, and so on to whatever shows that.
+        """
+        for kind in KINDS:
             table = table_of(kind)
-            version = self.connection.execute(select(table).where(table.c.row == row)).one_or_none()
-            if version is not None and version.bundle != self.id:
-                body = self._scrubbed(json.loads(version.body))
-                values = {"body": encode(body), "name": body["name"], "name_key": fold(body["name"])}
-                self.forgotten.append(search.indexed(kind, row, json.loads(version.body)))
-                self.indexed.append(search.indexed(kind, row, body))
-                self.connection.execute(update(table).where(table.c.row == row).values(values))
-                told = (CHANGES.c.fact == f"{kind}/{version.id}") & (CHANGES.c.name == version.name)
-                self.connection.execute(update(CHANGES).where(told).values(name=body["name"]))
+            own = select(table.c.id, table.c.name).where(table.c.bundle == self.id)
+            self.names |= {(f"{kind}/{id}", name): ERASED for id, name in self.connection.execute(own)}
+        cited = select(CITED.c.kind, CITED.c.row).where(CITED.c.document == self.id)
+        versions = {tuple(row) for row in self.connection.execute(cited)} | self._linked(self.facts)
+        while versions:
+            renamed = {fact for kind, row in sorted(versions) if (fact := self._scrub(kind, row))}
+            versions = self._linked(renamed)
+
+    def _linked(self, facts: set[str]) -> set[tuple[str, int]]:
+        """The versions that refer to facts, as (kind, row)."""
+        found: set[tuple[str, int]] = set()
+        for some in chunks(facts):
+            linked = select(LINKS.c.kind, LINKS.c.row).where(LINKS.c.target.in_(some))
+            found.update((kind, row) for kind, row in self.connection.execute(linked))
+        return found
+
+    def _scrub(self, kind: str, row: int) -> str | None:
+        """Scrubs a version of another bundle; the fact, where its own name had to change."""
+        table = table_of(kind)
+        version = self.connection.execute(select(table).where(table.c.row == row)).one_or_none()
+        if version is None or version.bundle == self.id:
+            return None
+        before, fact = json.loads(version.body), f"{kind}/{version.id}"
+        body = self._scrubbed(before)
+        body["name"] = self._own_name(before)
+        if body == before:
+            return None
+        values = {"body": encode(body), "name": body["name"], "name_key": fold(body["name"])}
+        self.forgotten.append(search.indexed(kind, row, before))
+        self.indexed.append(search.indexed(kind, row, body))
+        self.connection.execute(update(table).where(table.c.row == row).values(values))
+        if body["name"] == before["name"]:
+            return None
+        self.names[fact, before["name"]] = body["name"]
+        told = (CHANGES.c.fact == fact) & (CHANGES.c.name == before["name"])
+        self.connection.execute(update(CHANGES).where(told).values(name=body["name"]))
+        return fact
 
     def _scrubbed(self, value: Any) -> Any:
         """A body without the citations of the document, and without the names and caveats of its facts."""
@@ -88,9 +129,19 @@ class _Erasure:
         if not isinstance(value, dict):
             return value
         inner = {name: self._scrubbed(one) for name, one in value.items()}
-        if "name" in inner:
-            inner["name"] = self._without_names(inner["name"])
+        if "name" in inner and "path" in inner:
+            inner["name"] = self.names.get((str(inner["path"])[1:], inner["name"]), inner["name"])
         return {**inner, "exact": None} if value.get("document") == self.id and "exact" in value else inner
+
+    def _own_name(self, body: dict[str, Any]) -> str:
+        """A fact's name, without those names that what it refers to shows no more."""
+        name = str(body["name"])
+        shown = {(one["path"][1:], one["name"]) for one in _named(body) if one is not body}
+        for key in sorted(shown & self.names.keys(), key=lambda one: -len(one[1])):
+            name = name.replace(key[1], self.names[key])
+            cut = next((n for n in range(len(key[1]) - 1, SHORTEST, -1) if name.endswith(key[1][:n])), 0)
+            name = name[:-cut] + self.names[key] if cut else name  # names have a longest length
+        return name
 
     def _is_of(self, value: Any) -> bool:
         """Whether an item of a list is a citation of the document, or a note of one of its caveats."""
@@ -98,11 +149,6 @@ class _Erasure:
             return False
         is_note = "text" in value and value.get("path", "/")[1:] in self.facts
         return is_note or ("sha256" in value and value.get("document") == self.id)
-
-    def _without_names(self, name: str) -> str:
-        for one in self.names:
-            name = name.replace(one, ERASED)
-        return name
 
     def _delete_own(self) -> None:
         """Deletes every version of the bundle's facts, and all that they are found by."""
@@ -126,6 +172,17 @@ class _Erasure:
         for edition, digest in list(self.connection.execute(since)):
             made = hashlib.sha256(f"{digest} erased {self.id}".encode()).hexdigest()
             self.connection.execute(update(EDITIONS).where(EDITIONS.c.edition == edition).values(digest=made))
+
+
+def _named(value: Any) -> Iterator[dict[str, Any]]:
+    """Everything in a body that has a name and an address."""
+    if isinstance(value, dict):
+        if "name" in value and "path" in value:
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from _named(one)
 
 
 def _compact(database: Database) -> None:

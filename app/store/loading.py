@@ -17,7 +17,7 @@ from app.store.comparing import Comparison
 from app.store.db import Database
 from app.store.history import difference
 from app.store.publishing import digest, links
-from app.store.reading import Draft
+from app.store.reading import Draft, substance
 from app.store.rows import row_of
 from app.store.standing import AfterLoad, Texts
 from app.store.stored import Stored
@@ -156,7 +156,7 @@ class _Load:
         """Bundles whose content was erased."""
         for draft in drafts:
             for edition, reason, contents in self.stored.erasures(str(draft.raw.get("id"))):
-                if digest(draft.content) in contents:
+                if substance(draft.content) in contents:
                     message = f"this content was erased in edition {edition}: {reason}"
                     yield draft.fault("/id", message, "load a version without what had to go")
 

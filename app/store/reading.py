@@ -1,5 +1,6 @@
 """Reading a bundle's bytes as strict JSON: what two readers could take for different things is refused."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ STRINGS = re.compile(STRING, re.DOTALL)
 WHOLE = re.compile(rf"-?[0-9]{{1,{DIGITS_MAX}}}")
 NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+ABOUT_ITSELF = ("$schema", "note", "by", "reasons", "retract", "merge", "split")
 UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
@@ -189,3 +191,10 @@ def _values(text: str) -> Iterator[tuple[str, int, str]]:
             yield pointer, match.start(), token
             if token in "{[":
                 opened.append(_Open(pointer, token == "{", None if token == "{" else "0"))
+
+
+def substance(content: bytes) -> str:
+    """A digest of what a bundle says of its document, however it is written down and whatever it says of itself."""
+    raw = json.loads(content)
+    told = {name: value for name, value in raw.items() if name not in ABOUT_ITSELF}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
