@@ -10,6 +10,7 @@ from app.store.bundles import validate
 from app.store.citing import cite, digest, sentences
 from app.store.db import Database
 from app.store.loading import load, withdraw
+from tests.asked import checked
 from tests.conftest import Client, drafts
 from tests.loads import bodies, draft, rows
 from tests.world import world_texts
@@ -289,3 +290,20 @@ def test_a_split_names_each_record_once(fresh: Database) -> None:
     into = [f"topics/{halves[0]['id']}"] * 2
     with pytest.raises(BundleError, match="names a record twice"):
         load(fresh, [draft({**raw, "split": [{"from": f"topics/{topic['id']}", "into": into, "reason": "two"}]})])
+
+
+def test_a_citation_that_another_document_gave_goes_with_it(client: Client, fresh: Database) -> None:
+    (taken,) = (
+        one
+        for one in client.json(f"/{FACT}")["citations"]
+        if one["supports"] == ["place"] and one["document"] == SECOND
+    )
+    asked = {**taken, "fact": f"/{FACT}", "edition": 2}
+    assert [one["status"] for one in checked(client, asked)] == ["current"]
+    withdraw(fresh, SECOND, "The publisher took it back.")
+    (told,) = checked(client, asked)
+    assert (told["status"], told["citation"]) == ("retracted", None)
+    assert "The publisher took it back." in told["message"]
+    assert [(one["change"], one["edition"]) for one in told["changes"]] == [("retracted", 3)]
+    load(fresh, [draft(telling(OTHER_DAY, by="The second desk"))])
+    assert [one["status"] for one in checked(client, asked)] == ["current"]

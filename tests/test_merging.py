@@ -153,3 +153,13 @@ def test_what_others_refer_to_is_not_split(fresh: Database) -> None:
     chosen = edited([("/attendees/farrow-in-june/person", "people/farrow-elder")], RAW[1])
     chosen["reasons"] = {ATTENDEE: why("it was the elder")}
     assert load(fresh, [draft(halves), draft(chosen)]).edition == 2
+
+
+def test_a_merge_is_undone_before_it_is_made_with_another(client: Client, fresh: Database) -> None:
+    other = {**MERGED, "merge": [{**MERGE, "into": "people/ada-quill"}]}
+    with pytest.raises(BundleError, match="people/i-farrow was merged into people/ines-farrow"):
+        load(fresh, [draft(other)])
+    again = {**DOUBLE, "reasons": {"people/i-farrow": why("they are two")}}
+    load(fresh, [draft(again)])
+    load(fresh, [draft(other)])
+    assert client.get("/people/i-farrow").headers["location"] == "/people/ada-quill"

@@ -201,7 +201,7 @@ def test_a_span_in_a_sentence_is_known_where_a_fact_cites_it(
 
 
 def test_what_others_say_of_a_fact_is_no_change_of_its_entry(fresh: Database, client_of: Made) -> None:
-    """A corroborating document's citations come and go under the same revision."""
+    """A corroborating document's citations come and go under the same revision, and are told of by themselves."""
     load(fresh, drafts())
     client, fact = client_of(fresh), "people/bram-oster"
     cited = next(one for one in client.json(f"/{fact}")["citations"] if one["document"] == RAW[1]["id"])
@@ -210,8 +210,9 @@ def test_what_others_say_of_a_fact_is_no_change_of_its_entry(fresh: Database, cl
     load(fresh, [draft({**alone, "retract": retract})])
     assert cited not in client.json(f"/{fact}")["citations"]
     for one in checked(client, {**cited, "fact": fact}, {**cited, "fact": fact, "edition": 1}):
-        assert (one["status"], one["citation_then"], one["citation"]) == ("current", cited, None)
-        assert one["message"].endswith("no longer shows this citation")
+        assert (one["status"], one["citation_then"], one["citation"]) == ("retracted", cited, None)
+        assert one["message"] == f"the document {RAW[1]['id']} gave it: retracted in edition 2: another Oster"
+    assert checked(client, f"/{fact}?as_of=1")[0]["status"] == "current"
     assert checked(client, {**cited, "fact": fact, "edition": 2})[0]["status"] == "unknown"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.facts.base import FOREVER
 from app.store.finding import Sentence
-from app.store.history import Change, revised
+from app.store.history import CORROBORATION, Change, revised
 from app.store.shelving import Shelf, Version
 
 Citation = dict[str, Any]  # as it is published
@@ -91,8 +91,13 @@ class OfFact:
         changes = [one for one in self.shelf.changes[self.taken.fact] if one.edition > edition]
         revisions, citation = self.outcome(then, cited, changes)
         status, message = self._status([change for change, _, _ in revisions])
-        if status == "current" and cited and not citation:  # what it takes over from another record has changed
+        if status == "current" and cited and not citation:  # what it takes over from elsewhere has changed
             message = "its own entry stands as it was, and no longer shows this citation"
+            since = [one for one in self._corroborating(cited["document"]) if one.edition > edition]
+            if since:
+                revisions = [(one, None, None) for one in since]
+                status = "retracted" if since[-1].change == "retracted" else "corrected"
+                message = f"the document {cited['document']} gave it: " + _told(since)
         into = [one for one in self.heirs if one != now]
         return Verdict(status, message, name, edition, then, now, revisions, cited, citation, into)
 
@@ -130,9 +135,12 @@ class OfFact:
     def _status(self, changes: list[Change]) -> tuple[str, str]:
         if not changes:
             return "current", "it stands as it was taken"
-        told = [f"{one.change} in edition {one.edition}{f': {one.reason}' if one.reason else ''}" for one in changes]
         stands = self.heirs and self.shelf.changes[self.taken.fact][-1].change != "split"
-        return "corrected" if stands else "retracted", "it was " + "; ".join(told)
+        return "corrected" if stands else "retracted", "it was " + _told(changes)
+
+    def _corroborating(self, document: str) -> list[Change]:
+        """What was changed of another document's corroboration of the fact."""
+        return [one for one in self.shelf.changes[CORROBORATION + self.taken.fact] if one.bundle == document]
 
     def _why_unknown(self) -> str:
         asked, fact = self.taken.edition, self.taken.fact
@@ -205,6 +213,12 @@ class OfSentence(OfFact):
             first, then = (one, version) if one and version else (first, then)
             found.append(one)
         return found
+
+
+def _told(changes: Sequence[Change]) -> str:
+    """What happened when, and why."""
+    told = [f"{one.change} in edition {one.edition}{f': {one.reason}' if one.reason else ''}" for one in changes]
+    return "; ".join(told)
 
 
 def document_of(fact: str) -> str:

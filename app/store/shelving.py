@@ -61,7 +61,8 @@ class Shelf:
         wanted = sorted(set(facts) - self._known)
         while wanted:
             self._known.update(wanted)
-            for change in history.of_each(self.finder, wanted, self.edition):
+            told = [f"{prefix}{fact}" for prefix in ("", history.CORROBORATION) for fact in wanted]
+            for change in history.of_each(self.finder, told, self.edition):
                 self.changes[change.fact].append(change)
             for kind, ids in _by_kind(wanted).items():
                 for id, *found in self.finder.rows_for(_versions, kind, many=ids, edition=self.edition):

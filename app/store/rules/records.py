@@ -7,7 +7,7 @@ from app.facts.parts import Ref
 from app.faults import Fault
 from app.store import bundles
 from app.store.reading import escape
-from app.store.rules.scene import Item, Scene, target
+from app.store.rules.scene import Item, Scene, follow, target
 
 UPWARDS = (
     ("places", "within"),
@@ -135,6 +135,10 @@ def becomes(scene: Scene) -> Iterator[Fault]:
                 if fact in seen:
                     yield draft.fault(f"/{name}/{index}", f"{fact} is taken back twice", "keep one")
                 seen.add(fact)
+                stands = scene.known.merged.get(fact) if name == "merge" else None
+                if stands is not None and follow(scene.merged, stands) != follow(scene.merged, str(into)):
+                    mend = "define it again, which undoes that, and then merge it"
+                    yield draft.fault(f"/{name}/{index}/into", f"{fact} was merged into {stands}", mend)
                 if isinstance(into, list) and len(set(into)) < len(into):
                     yield draft.fault(f"/{name}/{index}/into", "names a record twice", "name each once")
                 kinds = {other.partition("/")[0] for other in [fact, *([into] if isinstance(into, str) else into)]}
