@@ -159,13 +159,16 @@ class Gathering:
         for id in self.values.get("ids", ()):
             if not self.references([f"{self.kind.name}/{id}"]):
                 self.unknown.append(self._unknown(id, (f"{self.kind.name}/{id}",)))
-        names = dict.fromkeys(name for name, _, _ in asked if name != "document")
-        groups = [tuple(one["path"][1:] for one in self.references(list(self.values[name]))) for name in names]
-        countries = [self.values[name] for name in ("country", "speaker_country") if name in self.values]
-        entities_there = [group for group in groups if group] + [self._of_country(codes) for codes in countries]
+        found = {
+            name: tuple(one["path"][1:] for one in self.references(list(self.values[name])))
+            for name in dict.fromkeys(name for name, _, _ in asked if name != "document")
+        }
+        there = {name: facts for name, facts in found.items() if facts}
+        countries = [name for name in ("country", "speaker_country") if name in self.values]
+        there |= {name: self._of_country(self.values[name]) for name in countries}
         documents = tuple(one["id"] for one in self.references(list(self.values.get("document", ()))))
         terms = self.asked.terms or ()
-        return silence.Question(self.kind, self.values, entities_there, self.unknown, documents, terms)
+        return silence.Question(self.kind, self.values, there, self.unknown, documents, terms)
 
     def _unknown(self, value: str, facts: tuple[str, ...]) -> silence.Unknown:
         """A value that is nobody, with what it was merged into."""

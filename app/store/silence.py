@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Table, and_, bindparam, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, Table, and_, bindparam, false, literal, or_, select
 
+from app.facts import KINDS
 from app.facts.base import Kind
 from app.store.finding import Finder
 from app.store.selecting import COMMON, LINKS, NOT_EXTERNAL, ONE_BY_ONE, SEARCH, Shape, clauses, marks, standing
@@ -28,13 +29,22 @@ FIELDS = {
     "organisation": ("organisation", "represents"),
     "topic": ("topics",),
     "unit_measure": ("unit_measure", "amount"),
+    "obs_status": ("obs_status", "amount"),
     "role": ("role", "roles"),
 }
 # The filters by day go by the whole of a date together; by an end of it that is left open, each in its way.
 DAYS = ("from", "to", "on")
-DAY = ("date", "date.year", "date.month", "date.day", "time_period")
+DAY = ("date", "date.year", "date.month", "date.day", "time_period", "date_published")
 BEGINS, ENDS = ("date.start",), ("date.end",)
-NO_FIELDS = {*COMMON, *DAYS, NOT_EXTERNAL, SEARCH, ONE_BY_ONE}
+# Who it was is no field that is left open of somebody asked for by name.
+NO_FIELDS = {*COMMON, *DAYS, NOT_EXTERNAL, SEARCH, ONE_BY_ONE, "person"}
+# A caveat about one scene, or one topic, does not answer for another; who acts is anybody that it does not name.
+SCENE, TOPIC, ACTOR = ("events", "places"), ("topics",), ("people", "organisations")
+KINDS_OF = {
+    **dict.fromkeys(("event", "place", "within", "series", "part_of"), SCENE),
+    **dict.fromkeys(("topic", "broader"), TOPIC),
+    "mentions": (),
+}
 
 Reference = dict[str, str]
 Values = dict[str, tuple[Any, ...]]
@@ -53,15 +63,14 @@ class Unknown:
 class Question:
     """What an empty list was asked.
 
-    `values` are its filters with their values; `entities` the records asked for, each as the `kind/id` that it may be,
-    none where a country has no records;
-    `unknown` the values that are nobody; `documents` the ids of those that it is limited to, all of them where none;
-    `terms` what was searched for.
+    `values` are its filters with their values; `entities`, by filter, the records asked for, each as the `kind/id` that
+    it may be, none where a country has no records; `unknown` the values that are nobody; `documents` the ids of those
+    that it is limited to, all of them where none; `terms` what was searched for.
     """
 
     kind: Kind
     values: Values
-    entities: Sequence[tuple[str, ...]]
+    entities: dict[str, tuple[str, ...]]
     unknown: Sequence[Unknown]
     documents: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
@@ -78,10 +87,11 @@ def explain(finder: Finder, edition: int, question: Question) -> dict[str, Any]:
         closest = _like(finder, edition, question.unknown[:CLOSEST])
         reason = "unknown_value"
     else:
-        closest = [*_not_stated(finder, edition, question), *_left_open(finder, edition, question)]
+        found = (_attendance, _not_stated, _left_open)
+        closest = [one for look in found for one in look(finder, edition, question)]
         closest = list({one["path"]: one for one in closest}.values())
         reason = "not_stated" if closest else "nothing_recorded"
-        closest = closest or _nearest(finder, edition, question.entities)
+        closest = closest or _nearest(finder, edition, list(question.entities.values()))
         closest = closest or nearly(finder, edition, [question.kind], question.terms)
     searched = finder.references(documents, len(question.documents), edition=edition, **question.within)
     return {"reason": reason, "searched": searched, "closest": closest[:CLOSEST]}
@@ -92,7 +102,7 @@ def explain_search(finder: Finder, edition: int, questions: Sequence[Question]) 
     asked = questions[0]
     reason, closest = "unknown_value", _like(finder, edition, asked.unknown[:CLOSEST])
     if not asked.unknown:
-        reason, closest = "nothing_recorded", _nearest(finder, edition, asked.entities)
+        reason, closest = "nothing_recorded", _nearest(finder, edition, list(asked.entities.values()))
         closest = closest or nearly(finder, edition, [one.kind for one in questions], asked.terms)
     searched = finder.references(documents, len(asked.documents), edition=edition, **asked.within)
     return {"reason": reason, "searched": searched, "closest": closest[:CLOSEST]}
@@ -118,7 +128,7 @@ def _keys(record: Reference) -> tuple[str, str]:
 def _left_open(finder: Finder, edition: int, question: Question) -> list[Reference]:
     """The caveats saying that a field asked for is left open, in facts that have all else that was asked for."""
     found: dict[str, Reference] = {}
-    for others, fields in _openings(question.values):
+    for others, fields in _openings(question):
         shape = tuple((name, len(given)) for name, given in others.items())
         bound = {
             f"{name}_{n}": value for name, given in others.items() for n, value in enumerate(given)
@@ -129,19 +139,23 @@ def _left_open(finder: Finder, edition: int, question: Question) -> list[Referen
     return list(found.values())
 
 
-def _openings(values: Values) -> Iterator[tuple[Values, tuple[str, ...]]]:
+def _openings(question: Question) -> Iterator[tuple[Values, tuple[str, ...]]]:
     """The fields that a request goes by, each with the filters that are then left; parts end in a full stop.
 
-    A list that has nothing from a day on may miss a fact that began before and whose end is unknown, and the other way
-    round.
+    Asked for a record alone, all the facts that leave theirs open are no answer; nor, for a value alone, are those that
+    leave something else open. A list that has nothing from a day on may miss a fact that began before and whose end is
+    unknown, and the other way round.
     """
+
+    values = question.values
 
     def without(*names: str) -> Values:
         return {name: given for name, given in values.items() if name not in names}
 
     for name in values:
-        if name not in NO_FIELDS:
-            yield without(name), tuple(part for one in FIELDS.get(name, (name,)) for part in (one, f"{one}."))
+        if name not in NO_FIELDS and (name not in question.entities or len(values) > 1):
+            fields = FIELDS.get(name, (name,)) if len(values) > 1 else (name,)
+            yield without(name), tuple(part for one in fields for part in (one, f"{one}."))
     if any(name in values for name in DAYS):
         yield without(*DAYS), DAY
     for name, before, after in (("from", "from", "to"), ("on", "on", "to")):
@@ -152,27 +166,56 @@ def _openings(values: Values) -> Iterator[tuple[Values, tuple[str, ...]]]:
             yield without(before) | {after: values.get(after, values[name])}, BEGINS
 
 
+def _attendance(finder: Finder, edition: int, question: Question) -> list[Reference]:
+    """The caveats saying that it is left open who came to an event, for whoever is asked for at such events."""
+    if question.kind.name != "attendees" or not question.values.keys() & {"event", "place", *DAYS}:
+        return []
+    kept = {name: given for name, given in question.values.items() if name in ("place", *DAYS)}
+    if "event" in question.values:
+        kept["ids"] = tuple(one.partition("/")[2] for one in question.values["event"])
+    shape = tuple((name, len(given)) for name, given in kept.items())
+    bound = {f"{name}_{n}": value for name, given in kept.items() for n, value in enumerate(given)}
+    arguments = KINDS["events"], shape, ("attendance",), len(question.documents)
+    return finder.references(about_field, *arguments, edition=edition, **bound, **question.within)
+
+
 def _not_stated(finder: Finder, edition: int, question: Question) -> list[Reference]:
-    """The caveats that say of this request that it is left open, about all entities asked for."""
+    """The caveats that say of this request that it is left open, about what is asked for and no other scene or topic.
+
+    A part of a list that is left open is left open as well, so other filters only narrow it.
+    """
     asked = question.entities
-    requests = list(_requests(question)) if all(asked) else []
-    bound = {f"request_{n}": request for n, request in enumerate(requests)} | question.within
-    arguments = question.kind.name, _shape(asked), len(requests), len(question.documents)
-    return finder.references(answering, *arguments, edition=edition, **bound, **_bound(asked)) if requests else []
+    requests = list(_requests(question)) if all(asked.values()) else []
+    if not requests:
+        return []
+    names = list(asked)
+    found = {name: {fact.partition("/")[0] for fact in facts} for name, facts in asked.items()}
+    shape = tuple((_kinds_of(name), tuple(sorted(found[name])), len(asked[name])) for name in names)
+    goes_by = tuple(names.index(name) if name in asked else None for name, _ in requests)
+    is_bare = tuple(request == "" for _, request in requests)
+    bound = {f"request_{n}": request for n, (_, request) in enumerate(requests)} | question.within
+    arguments = question.kind.name, shape, goes_by, is_bare, len(question.documents)
+    return finder.references(answering, *arguments, edition=edition, **bound, **_bound(list(asked.values())))
 
 
-def _requests(question: Question) -> Iterator[str]:
-    """A request as caveats name it: any of the list where it is about somebody, each filter, each filter's value."""
+def _kinds_of(name: str) -> tuple[str, ...]:
+    return KINDS_OF.get(name, ACTOR)
+
+
+def _requests(question: Question) -> Iterator[tuple[str, str]]:
+    """A request as caveats name it, each with its filter: any of the list, each filter, each filter's value."""
     if question.entities:
-        yield ""
+        yield "", ""
     for name, given in question.values.items():
         if name in (SEARCH, ONE_BY_ONE):
             continue
-        yield name
+        yield name, name
+        if name == "country" and question.kind.name in ("events", "statements"):
+            yield name, "place"  # what is asked is where it was
         wider = getattr(marks(question.kind).get(name), "wider", {})
         shown = [str(value).lower() if isinstance(value, bool) else value for value in given]
         shown += [value for value, members in wider.items() if set(members) & set(given)]
-        yield from (f"{name}={value}".casefold() for value in shown)
+        yield from ((name, f"{name}={value}".casefold()) for value in shown)
 
 
 def _nearest(finder: Finder, edition: int, asked: Sequence[tuple[str, ...]]) -> list[Reference]:
@@ -248,15 +291,41 @@ def referring(kind: str, shape: tuple[int, ...]) -> Select[Any]:
     return found.order_by(table.c.place_in_document, table.c.row).limit(CLOSEST)
 
 
-def answering(kind: str, shape: tuple[int, ...], requests: int, documents: int) -> Select[Any]:
-    """The same of the caveats that answer a list's requests, bound as `request_<n>`, with silence."""
+def answering(
+    kind: str,
+    shape: tuple[tuple[tuple[str, ...], tuple[str, ...], int], ...],
+    goes_by: tuple[int | None, ...],
+    is_bare: tuple[bool, ...],
+    documents: int,
+) -> Select[Any]:
+    """The same of the caveats that answer a list's requests, bound as `request_<n>`, with silence.
+
+    `shape` are the entities asked for: the kinds in which a caveat about others does not answer for them, their own,
+    and how many there may be. A request goes by one of them, which the caveat has to be about; a bare one by all.
+    """
     table = METADATA.tables["caveats"]
-    asked = [bindparam(f"request_{n}", type_=String()) for n in range(requests)]
-    is_ours = and_(LINKS.c.kind == literal("caveats"), LINKS.c.relation == literal(f"asks.{kind}"))
-    fits = table.c.row.in_(select(LINKS.c.row).where(is_ours, LINKS.c.target.in_(asked)))
+    about = list(_about("caveats", tuple(size for _, _, size in shape)))
+    fits = []
+    for n, (own, bare) in enumerate(zip(goes_by, is_bare, strict=True)):
+        request = bindparam(f"request_{n}", type_=String())
+        is_ours = and_(LINKS.c.kind == literal("caveats"), LINKS.c.relation == literal(f"asks.{kind}"))
+        asks = table.c.row.in_(select(LINKS.c.row).where(is_ours, LINKS.c.target == request))
+        spared = {*shape[own][0], *shape[own][1]} if own is not None else set()
+        parts = [
+            one if bare or at == own else or_(one, ~_tells_of(table, tuple(k for k in kinds if k not in spared)))
+            for at, (one, (kinds, _, _)) in enumerate(zip(about, shape, strict=True))
+        ]
+        fits.append(and_(asks, *parts))
     found = select(literal("caveats"), table.c.id, table.c.name)
-    found = found.where(standing(table), fits, *_about("caveats", shape), *_of(table, documents))
+    found = found.where(standing(table), or_(*fits), *_of(table, documents))
     return found.order_by(table.c.place_in_document, table.c.row).limit(CLOSEST)
+
+
+def _tells_of(table: Table, kinds: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether a caveat is about a record of one of these kinds."""
+    told = and_(LINKS.c.kind == literal("caveats"), LINKS.c.relation == literal("about"))
+    named = [LINKS.c.target.like(literal(f"{kind}/%")) for kind in kinds]
+    return table.c.row.in_(select(LINKS.c.row).where(told, or_(false(), *named)))
 
 
 def _about(kind: str, shape: tuple[int, ...]) -> Iterator[ColumnElement[bool]]:
