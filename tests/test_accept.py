@@ -52,3 +52,7 @@ def test_a_form_that_the_request_names_goes_before_accept(client: Client) -> Non
 def test_what_is_not_there_is_told_before_its_form(client: Client) -> None:
     assert client.get("/statement", headers={"accept": "text/html"}).status_code == 404
     assert client.get("/statements?speeker=x", headers={"accept": "text/html"}).status_code == 422
+
+
+def test_who_is_refused_the_changes_may_ask_in_another_form(client: Client) -> None:
+    assert client.get("/changes", headers={"accept": "text/html"}).headers["vary"] == "Accept"

@@ -92,7 +92,11 @@ class Query(BaseModel):
         None, description="The facts as they stood: an edition (digits), or an instant (RFC 3339, with Z)."
     )
     count: bool = Field(False, description="Also tell how many there are, exact up to a limit.")
-    facets: list[str] = Field([], description="Also tell how the list divides by these filters.", examples=[["basis"]])
+    facets: list[str] = Field(
+        [],
+        description="Also tell how the list divides by these filters, by the 100 most frequent values of each.",
+        examples=[["basis"]],
+    )
     fields: list[str] = Field(
         [], description="Only these fields, dotted for parts (`date.edtf`), or `compact`.", examples=[["id", "name"]]
     )

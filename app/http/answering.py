@@ -72,7 +72,8 @@ class Desk:
             accept = headers.get("accept", "")
             plan = self._plan(path, query_string, accept)
             if plan.media and negotiate(accept, plan.media) is None:
-                raise NotAcceptable(f"{path} is to be had as {' or '.join(plan.media)}", available=list(plan.media))
+                told = f"{path} is to be had as {' or '.join(plan.media)}"
+                raise NotAcceptable(told, {"vary": "Accept"} if plan.form else None, available=list(plan.media))
             tag = plan.tag or self._tag(plan, path, query_string)
             try:
                 return self._framed(plan, tag, headers.get("if-none-match", ""))

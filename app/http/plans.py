@@ -49,7 +49,8 @@ class Room:
         found = self.finder.edition(as_of) if isinstance(as_of, int) else self.finder.edition_at(as_of)
         if found is None:
             known = self.finder.latest().edition
-            raise NotFound(f"there was no edition at {as_of}; the editions are 1 to {known}")
+            message = f"there was no edition at {as_of}; the editions are 1 to {known}"
+            raise NotFound(message, mend="Ask for one of the editions, or for an instant since the first.")
         return found
 
     def only(self, query: bytes, model: type[BaseModel]) -> dict[str, tuple[Any, ...]]:

@@ -195,7 +195,8 @@ def _problem(error: Exception) -> Problem:
         case Problem():
             return error
         case NotJson():
-            return BadRequest(f"the body {_first(error)}", faults=_faults(error))
+            mend = "Send one JSON document in UTF-8, without a byte order mark."
+            return BadRequest(f"the body {_first(error)}", faults=_faults(error), mend=mend)
         case InUse():
             return BundleInUse(_first(error), faults=_faults(error))
         case BundleError():
