@@ -155,8 +155,15 @@ def missing(room: Room, kind: Kind, id: str, now: Now) -> Exception:
     if erased:
         edition, reason = erased
         message = f"the {kind.singular} {id!r} was erased, in all editions, in edition {edition}"
-        erased = {"change": "erased", "reason": reason, "since": edition, "history": f"/{kind.name}/{id}/history"}
-        return Gone(message, None, **erased, mend="Read its history; no edition shows it any more.")
+        since = {"since": edition, "history": f"/{kind.name}/{id}/history"}
+        return Gone(
+            message,
+            None,
+            change="erased",
+            reason=reason,
+            **since,
+            mend="Read its history; no edition shows it any more.",
+        )
     if last is None or last.change not in ("retracted", "merged", "split"):
         return NotFound(
             f"there is no {kind.singular} {id[:100]!r} in edition {now.edition}", nearest=room.like(kind, id, now)
