@@ -12,7 +12,7 @@ from tests.crowd import SPEAKER, speaker, talk
 from tests.loads import draft
 
 BUNDLES, EACH = 40, 500
-# Of a machine with two shared cores; measured there: 6 s on SQLite, 9 s on PostgreSQL.
+# Of a machine with two shared cores; measured there: 14 s on SQLite, 17 s on PostgreSQL, as long as the load itself.
 SECONDS = 120
 
 
