@@ -28,7 +28,9 @@ BELOW = {
     "http": {"formats", "facts", "store", "errors", "faults", "settings", "files", "pages", "version"},
     "main": {"http", "facts", "store", "errors", "settings", "version"},
     "serving": set[str](),
-    "cli": {"main", "serving", "store", "errors", "faults", "settings", "version"},
+    "authoring": {"store", "faults", "settings"},
+    "commands": {"authoring", "main", "serving", "store", "settings"},
+    "cli": {"authoring", "commands", "store", "faults", "settings", "version"},
     "__main__": {"cli"},
     "version": set[str](),
 }
