@@ -193,6 +193,11 @@ def test_what_is_too_much_to_rank_comes_newest_first(client: Client, monkeypatch
     in_order = client.ids(f"/statements?sort=-date&{EVERYTHING}")
     assert [one["id"] for one in newest["items"]] == sorted((one["id"] for one in ranked["items"]), key=in_order.index)
     assert walk(client.app, "/statements?q=oster&limit=1") == newest["items"]
+    for more in ("act=asserts,demands", "speaker=bram-oster", "from=2031-05-06"):
+        narrower = client.json(f"/statements?q=oster&{more}&{EVERYTHING}&count=true")
+        kept = set(client.ids(f"/statements?{more}&{EVERYTHING}"))
+        assert [one["id"] for one in narrower["items"]] == [one["id"] for one in newest["items"] if one["id"] in kept]
+        assert narrower["count"]["value"] == len(narrower["items"])
     found = client.json(f"/search?q=oster&{EVERYTHING}")
     assert found["ranking"] == "newest"
     assert walk(client.app, "/search?q=oster&limit=3") == found["items"]

@@ -36,6 +36,7 @@ class Gathering:
         self.values: Values = {name: self._resolved(name, given) for name, given in asked.values.items()} | preset
         if "basis" in self.values and "external" not in self.values["basis"]:
             self.values[NOT_EXTERNAL] = ()
+        self.one_by_one = False
         default = self._search(asked.terms)
         self.sort = asked.sort or default
 
@@ -51,8 +52,9 @@ class Gathering:
         if self.after and self.asked.sort is None:
             is_ranked = len(self.after) == len(ORDERS["relevance"][0])
         else:
-            is_ranked = finder.matching(expressions[0], RANKED) <= RANKED
-        self.values |= {} if is_ranked else {ONE_BY_ONE: ()}
+            is_ranked = finder.matching(self.kind, expressions[0], RANKED, self.now.edition) <= RANKED
+        # Rows are tried one by one only where the next ones are likely to match, and never to count them.
+        self.one_by_one = not is_ranked and len(self.values) == 1
         return "relevance" if is_ranked else "-date"
 
     @property
@@ -61,7 +63,8 @@ class Gathering:
 
     def rows(self, limit: int) -> Any:
         """Up to `limit` rows: the keys of their order, then the body."""
-        return self.room.finder.page(self.kind, self.values, self.sort, limit, self.after, self.now.edition)
+        values = {**self.values, ONE_BY_ONE: ()} if self.one_by_one else self.values
+        return self.room.finder.page(self.kind, values, self.sort, limit, self.after, self.now.edition)
 
     def keys(self, row: Any) -> list[Any]:
         """What a row is ordered by, after which a walk goes on."""

@@ -88,9 +88,9 @@ class Finder:
         anywhere, name, words = (search.match(terms, kind.name, some, self.database.is_sqlite) for some in columns)
         return anywhere, name, words
 
-    def matching(self, expression: str, most: int) -> int:
-        """How many versions of facts match an expression, counted up to one more than `most`."""
-        found: int = self.rows(search.matching, most, q=expression)[0][0]
+    def matching(self, kind: Kind, expression: str, most: int, edition: int) -> int:
+        """How many facts of a kind match an expression, counted up to one more than `most`."""
+        found: int = self.rows(selecting.matching, kind, most, q_0=expression, edition=edition)[0][0]
         return found
 
     def body(self, kind: Kind, id: str, edition: int) -> bytes | None:

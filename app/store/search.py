@@ -19,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     column,
     exists,
-    func,
     literal,
     literal_column,
     select,
@@ -156,19 +155,14 @@ def match(terms: Iterable[Term], kind: str, columns: tuple[Column, ...], is_sqli
 
 def hits(name: str) -> Select[Any]:
     """The rows that match the expression bound under a name; it names the kind that they are of."""
-    return select(INDEX.c.rowid.op("/")(literal_column(str(SHIFT)))).where(Fits(bindparam(name, type_=String())))
+    row = INDEX.c.rowid.op("/")(literal_column(str(SHIFT))).label("row")
+    return select(row).where(Fits(bindparam(name, type_=String())))
 
 
 def is_hit(kind: Kind, row: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether one row matches: for what matches so often that rows are better tried one by one."""
     its = INDEX.c.rowid == row * literal_column(str(SHIFT)) + literal_column(str(NUMBERS[kind.name]))
     return exists(select(literal(1)).select_from(INDEX).where(its, Fits(bindparam(name, type_=String()))))
-
-
-def matching(most: int) -> Select[Any]:
-    """How many rows match the expression bound as `q`, counted up to one more than `most`."""
-    found = select(literal(1).label("one")).select_from(INDEX).where(Fits(bindparam("q", type_=String())))
-    return select(func.count()).select_from(found.limit(most + 1).subquery())
 
 
 def write(connection: Connection, entries: Iterable[Indexed]) -> None:

@@ -75,6 +75,14 @@ def page(kind: Kind, shape: Shape, sort: str, goes_on: bool) -> Select[Any]:
     return statement.order_by(first.desc() if descending else first, *rest).limit(bindparam("limit"))
 
 
+def matching(kind: Kind, most: int) -> Select[Any]:
+    """How many rows match the expression bound as `q_0`, counted up to one more than `most`."""
+    table = METADATA.tables[kind.name]
+    hits = search.hits(f"{SEARCH}_0").subquery()
+    found = select(literal(1).label("one")).select_from(hits.join(table, table.c.row == hits.c.row))
+    return select(func.count()).select_from(found.where(standing(table)).limit(most + 1).subquery())
+
+
 def _stands(table: Table) -> ColumnElement[int]:
     """Where what was searched for stands: 0 in the name, 1 in the words, 2 in the names of what is referred to too."""
     return case(

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, String, Table, and_, bindparam, fa
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.store.finding import Finder
-from app.store.selecting import COMMON, LINKS, NOT_EXTERNAL, ONE_BY_ONE, SEARCH, Shape, clauses, marks, standing
+from app.store.selecting import COMMON, LINKS, NOT_EXTERNAL, SEARCH, Shape, clauses, marks, standing
 from app.store.tables import METADATA
 from app.store.tokens import Term, without_one
 
@@ -37,7 +37,7 @@ DAYS = ("from", "to", "on")
 DAY = ("date", "date.year", "date.month", "date.day", "time_period", "date_published")
 BEGINS, ENDS = ("date.start",), ("date.end",)
 # Who it was is no field that is left open of somebody asked for by name.
-NO_FIELDS = {*COMMON, *DAYS, NOT_EXTERNAL, SEARCH, ONE_BY_ONE, "person"}
+NO_FIELDS = {*COMMON, *DAYS, NOT_EXTERNAL, SEARCH, "person"}
 # A caveat about one scene, or one topic, does not answer for another; who acts is anybody that it does not name.
 SCENE, TOPIC, ACTOR = ("events", "places"), ("topics",), ("people", "organisations")
 KINDS_OF = {
@@ -207,7 +207,7 @@ def _requests(question: Question) -> Iterator[tuple[str, str]]:
     if question.entities:
         yield "", ""
     for name, given in question.values.items():
-        if name in (SEARCH, ONE_BY_ONE):
+        if name == SEARCH:
             continue
         yield name, name
         if name == "country" and question.kind.name in ("events", "statements"):
@@ -238,7 +238,7 @@ def nearly(finder: Finder, edition: int, kinds: Sequence[Kind], terms: tuple[Ter
     for fewer in without_one(terms):
         for kind in kinds:
             values: Values = {SEARCH: finder.expressions(kind, fewer)}
-            if finder.matching(values[SEARCH][0], SEARCHED) <= SEARCHED:
+            if finder.matching(kind, values[SEARCH][0], SEARCHED, edition) <= SEARCHED:
                 bodies = [json.loads(row[-1]) for row in finder.page(kind, values, "relevance", CLOSEST, [], edition)]
                 found |= {one["path"]: {name: one[name] for name in ("id", "name", "path")} for one in bodies}
             if len(found) >= CLOSEST:
