@@ -363,3 +363,15 @@ def test_a_search_runs_a_bounded_number_of_statements(client: Client, statements
     assert len(spent) == 1
     assert spent.pop() <= 2 * len(KINDS) + 1
     assert statements("/statements?q=oster") <= 4
+
+
+def test_a_word_that_is_there_very_often_is_found_alike_on_both_engines(
+    fresh: Database, client_of: Callable[..., Client]
+) -> None:
+    """Of one word a fact's index holds 250 places, which is what PostgreSQL takes."""
+    text = "skerry " * 249 + "skerry gull skerry tern " + "tern " * 20
+    load(fresh, [draft(edited([("/caveats/0/text", text)])), drafts()[1]])
+    client, id = client_of(fresh), RAW[0]["caveats"][0]["id"]
+    for q, found in (("skerry", True), ('"skerry gull"', True), ('"gull skerry"', False), ('"skerry tern"', False)):
+        assert (id in client.ids(f"/caveats?{query(q=q)}&{EVERYTHING}")) is found, q
+    assert id in client.ids(f"/caveats?{query(q='tern')}&{EVERYTHING}")

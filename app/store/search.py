@@ -123,21 +123,54 @@ def texts(body: Any, path: str) -> Iterator[tuple[str, str]]:
             yield here, one
 
 
+Tree = dict[str, "Tree | Column"]
+
+
+@cache
+def _tree(kind: str) -> Tree:
+    """The fields of a kind that are searched, by their steps, so that a body is walked once."""
+    tree: Tree = {}
+    for path, name in searched(kind):
+        *steps, last = path.split(".")
+        branch: Any = tree
+        for step in steps:
+            branch = branch.setdefault(step, {})
+        branch[last] = name
+    return tree
+
+
+def _said(body: Any, tree: Tree) -> Iterator[tuple[Column, str]]:
+    """Every text under the fields of a tree, with its column."""
+    for step, below in tree.items():
+        value = body.get(step)
+        for one in value if isinstance(value, list) else () if value is None else (value,):
+            if isinstance(below, dict):
+                yield from _said(one, below)
+            else:
+                yield below, one
+
+
 def indexed(kind: str, row: int, body: dict[str, Any]) -> Indexed:
     """What is indexed of a published body."""
     held: dict[Column, list[str]] = {name: [] for name in COLUMNS}
-    seen: Counter[str] = Counter()
     total = 0
-    for path, name in searched(kind):
-        for found in dict.fromkeys(found for _, found in texts(body, path)):
-            for token in cut(found):
-                seen[token.text] += 1
-                held[name].append(token.text if seen[token.text] <= OFTEN else GAP)
-            held[name].append(GAP)
-            total += len(found)
-            if total > TEXT:
-                return Indexed(kind, row, held)
+    for name, found in _said(body, _tree(kind)):
+        held[name] += [token.text for token in cut(found)]
+        held[name].append(GAP)
+        total += len(found)
+        if total > TEXT:
+            break
+    if total > OFTEN:  # else nothing stands in it more often
+        seen: Counter[str] = Counter()
+        for name, tokens in held.items():
+            held[name] = [_thinned(token, seen) for token in tokens]
     return Indexed(kind, row, held)
+
+
+def _thinned(token: str, seen: Counter[str]) -> str:
+    """A token, or a gap where it was there as often as it is indexed."""
+    seen[token] += 1
+    return token if seen[token] <= OFTEN else GAP
 
 
 def match(terms: Iterable[Term], kind: str, columns: tuple[Column, ...], is_sqlite: bool) -> str:
