@@ -303,3 +303,12 @@ def test_a_citation_that_another_document_gave_goes_with_it(client: Client, fres
     assert [(one["change"], one["edition"]) for one in told["changes"]] == [("retracted", 3)]
     load(fresh, [draft(telling(OTHER_DAY, by="The second desk"))])
     assert [one["status"] for one in checked(client, asked)] == ["current"]
+
+
+def test_words_that_a_document_prints_are_those_that_it_cites(fresh: Database) -> None:
+    load(fresh, drafts())
+    name, said = "attribution.as_printed", "Farrow said afterwards"
+    entry = {"fact": "statements/quill-lights", "citations": [cited(said, name)], "values": {name: said}}
+    with pytest.raises(BundleError, match="is not what the words cited say"):
+        load(fresh, [draft(telling({**entry, "values": {name: "Farrow said before"}}))])
+    load(fresh, [draft(telling(entry))])

@@ -171,3 +171,18 @@ def test_names_in_others_past_versions_are_erased(fresh: Database, client_of: Ca
     assert ERASED in client.json("/caveats/vote?as_of=2")["name"]
     assert ERASED not in client.json("/caveats/vote?as_of=1")["name"]
     assert name not in json.dumps(client.json("/caveats/vote/history"))
+
+
+def test_what_the_document_gave_is_no_value_of_anothers_conflict(fresh: Database, client_of: Any) -> None:
+    """The second report gives another day; once it is withdrawn and the first erased, the first's day is gone too."""
+    fact, field = "events/lantern-talks-may-2031", "date.edtf"
+    citation = {**RAW[1]["statements"][0]["citations"][0], "supports": [field], "exact": None}
+    told = {"fact": fact, "citations": [citation], "values": {field: "2031-05-07"}}
+    load(fresh, [draft({**RAW[1], "corroborates": [*RAW[1]["corroborates"], told]}), drafts()[0]])
+    client = client_of(fresh)
+    (caveat,) = (one for one in client.json("/caveats?kind=conflict&limit=1000")["items"] if one["field"] == field)
+    assert {one["citation"]["document"] for one in caveat["values"]} == {FIRST, SECOND}
+    withdraw(fresh, SECOND, "it was taken back")
+    erase(fresh, FIRST, REASON)
+    left = client.json(f"/caveats/{caveat['id']}?as_of=1")
+    assert {one["citation"]["document"] for one in left["values"]} == {SECOND}

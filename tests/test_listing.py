@@ -253,3 +253,19 @@ def test_mentions_of_a_record_are_the_mentions_that_refer_to_it(client: Client) 
     missing = client.get("/people/ada-quil/mentions")
     assert missing.status_code == 404
     assert missing.json()["nearest"] == ["/people/ada-quill"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "facet"),
+    [
+        ("attendees?basis=stated,inferred", "country"),
+        ("attendees?basis=stated,inferred", "place"),
+        ("events?basis=stated,inferred", "place"),
+        ("places?basis=stated,inferred", "within"),
+        ("statements?sentence=3.1", "document"),
+        ("caveats?sentence=3.1", "document"),
+    ],
+)
+def test_a_facet_is_what_the_list_would_have_with_it(client: Client, asked: str, facet: str) -> None:
+    for one in client.json(f"/{asked}&facets={facet}&limit=1")["facets"][facet]:
+        assert one["count"] == client.json(f"/{asked}&{facet}={one['value']}&count=true&limit=1")["count"]["value"]

@@ -163,3 +163,24 @@ def test_a_merge_is_undone_before_it_is_made_with_another(client: Client, fresh:
     load(fresh, [draft(again)])
     load(fresh, [draft(other)])
     assert client.get("/people/i-farrow").headers["location"] == "/people/ada-quill"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"merge": [{**MERGE, "into": "people/i-farrow"}]},
+        {
+            "merge": [
+                MERGE | {"into": "people/j-farrow"},
+                MERGE | {"from": "people/j-farrow", "into": "people/i-farrow"},
+            ]
+        },
+        {"split": [{"from": "people/i-farrow", "into": ["people/i-farrow", "people/ines-farrow"], "reason": "two"}]},
+    ],
+)
+def test_nothing_becomes_itself(told: dict[str, Any], fresh: Database) -> None:
+    twin = {**GUEST, "id": "j-farrow"}
+    load(fresh, [draft(edited([("/people/-", twin)], DOUBLE)), draft(RAW[1])])
+    kept = edited([("/caveats/-", DOUBT)] if "split" in told or len(told["merge"]) > 1 else [("/people/-", twin)])
+    with pytest.raises(BundleError, match="is the record itself|leads to no record"):
+        load(fresh, [draft({**kept, **told})])

@@ -1,5 +1,6 @@
 """Caveats: the doubts, conflicts, silences and inferences that a careful reader must know."""
 
+import hashlib
 import json
 import re
 from decimal import Decimal
@@ -169,11 +170,22 @@ def told(body: dict[str, Any], field: str) -> str:
 
 
 def supporting(body: dict[str, Any], field: str) -> list[dict[str, Any]]:
-    """The citations by which the documents of a body bear out a field, else its first one."""
+    """The citations by which the document of a body bears out a field, that of its very words first; else its first."""
     home = body["citations"][0]["document"] if body["citations"] else None
     own = [one for one in body["citations"] if one["document"] == home]
+    part: Any = body
+    for step in field.split("."):
+        if isinstance(part, list):
+            part = part[int(step)] if int(step) < len(part) else None
+        elif isinstance(part, dict):
+            part = part.get(step)
+        if isinstance(part, dict) and isinstance(part.get("citation"), dict):
+            return [part["citation"]]
+    words = hashlib.sha256(told(body, field).encode()).hexdigest()
     top = field.partition(".")[0]
-    return [one for one in own if any(name.partition(".")[0] == top for name in one["supports"])] or own[:1]
+    found = [one for one in own if any(name.partition(".")[0] == top for name in one["supports"])]
+    found.sort(key=lambda one: (one["sha256"] != words, field not in one["supports"]))
+    return found or own[:1]
 
 
 class CaveatQuery(Query):

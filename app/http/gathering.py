@@ -77,9 +77,29 @@ class Gathering:
         found = rows[0][0]
         return {"value": min(found, most), "relation": "gte" if found > most else "eq"}
 
+    def _differs_by_value(self, name: str) -> bool:
+        """Whether a filter's value would change what else the list keeps: matches by itself, or sentences of one."""
+        if name in self.values:
+            return False
+        return (name in THROUGH and NOT_EXTERNAL in self.values) or (name == "document" and "sentence" in self.values)
+
+    def _count_with(self, name: str, value: Any) -> int:
+        """How many the list would have with one more filter."""
+        values = {**self.values, name: (value,)}
+        shape = tuple((other, len(given)) for other, given in values.items())
+        bound = {f"{other}_{n}": one for other, given in values.items() for n, one in enumerate(given)}
+        most = self.room.settings.count_max
+        found: int = self.room.finder.rows(tallying.count, self.kind, shape, most, edition=self.now.edition, **bound)[
+            0
+        ][0]
+        return found
+
     def facet(self, name: str) -> list[dict[str, Any]]:
         """How the list divides by a filter; a value asked for is there even where nothing has it."""
         counts = {row[0]: row[1] for row in self._rows(tallying.facet, self.kind, self.shape, name)}
+        if self._differs_by_value(name):
+            counts = {value: self._count_with(name, value) for value in counts}
+            counts = {value: count for value, count in counts.items() if count}
         wider = getattr(marks(self.kind)[name], "wider", {})
         for value, members in wider.items():
             found = sum(counts.get(member, 0) for member in members)

@@ -23,7 +23,8 @@ NEARNESS = {
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
           "december")  # fmt: skip
 NEAR = rf"(?:(?P<near>{'|'.join(NEARNESS)})\s+)?"
-NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d])"
+# Not a part of a range, of a negative, or of a number written in another way.
+NUMBER = r"(?<![\d.,–−-])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\d|[.,–−-]\d|\s\d{3}\b)"
 SCALE = rf"(?:[\s-]?(?P<scale>{'|'.join(SCALES)})\b)?"
 AFTER = rf"\s(?P<after>US dollars?|dollars?|euros?|(?-i:{CODES}))\b"
 AMOUNT = re.compile(
@@ -32,7 +33,7 @@ AMOUNT = re.compile(
     re.IGNORECASE,
 )
 SHARE = re.compile(rf"(?<!\w){NEAR}{NUMBER}\s?(?:%|per\s?cent\b)", re.IGNORECASE)
-MONTH = rf"(?P<month>{'|'.join(MONTHS)})"
+MONTH = rf"(?P<month>(?-i:{'|'.join(name.capitalize() for name in MONTHS)}))"
 DAY = re.compile(
     rf"\b(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<day>\d{{1,2}})\s{MONTH}(?:\s(?P<year>\d{{4}}))?"
     rf"|{MONTH.replace('month', 'month2')}\s(?P<day2>\d{{1,2}})(?!\d)(?:,\s(?P<year2>\d{{4}}))?"
@@ -52,6 +53,7 @@ def draft_bundle(text: str, id: str) -> dict[str, Any]:
     whole = fingerprint(text)
     marks = [one for one in whole["quotation_marks"] if one["sentence"]]
     outer = [one for one in marks if not any(_inside(one, other) for other in marks)]
+    outer = [one for one in outer if any(char.isalnum() for char in text[one["start"] + 1 : one["end"] - 1])]
     statements = list(_quotations(text, listed, outer))
     for mark, statement in zip(outer, statements, strict=True):
         mark["fact"] = f"statements/{statement['id']}"

@@ -137,16 +137,23 @@ class _Erasure:
         """A fact's name, without those names that what it refers to shows no more."""
         name = str(body["name"])
         shown = {(one["path"][1:], one["name"]) for one in _named(body) if one is not body}
+        others = sorted({other for _, other in shown - self.names.keys()}, key=len, reverse=True)
+        for n, other in enumerate(others):  # names of what stands are put aside: an erased one may lie within them
+            name = name.replace(other, f"\0{n}\0")
         for key in sorted(shown & self.names.keys(), key=lambda one: -len(one[1])):
             name = name.replace(key[1], self.names[key])
             cut = next((n for n in range(len(key[1]) - 1, SHORTEST, -1) if name.endswith(key[1][:n])), 0)
             name = name[:-cut] + self.names[key] if cut else name  # names have a longest length
+        for n, other in enumerate(others):
+            name = name.replace(f"\0{n}\0", other)
         return name
 
     def _is_of(self, value: Any) -> bool:
-        """Whether an item of a list is a citation of the document, or a note of one of its caveats."""
+        """Whether an item of a list is a citation of the document, is proved by one, or is a note of its caveats."""
         if not isinstance(value, dict):
             return False
+        if isinstance(value.get("citation"), dict) and value["citation"].get("document") == self.id:
+            return True
         is_note = "text" in value and value.get("path", "/")[1:] in self.facts
         return is_note or ("sha256" in value and value.get("document") == self.id)
 

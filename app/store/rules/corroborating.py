@@ -1,5 +1,6 @@
 """Rules about corroborations: whose value differs, in which field, and where that is printed."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,9 +10,13 @@ from app.facts.base import Kind
 from app.facts.caveats import alike, told
 from app.facts.shape import slots
 from app.faults import Fault
+from app.store.citing import digest
 from app.store.corroborating import OURS, Form, form, otherwise, supporting
 from app.store.explaining import explain, nearest
+from app.store.rules.citing import OMISSION
 from app.store.rules.scene import Item, Scene, has_path
+
+PRINTED = re.compile(r"(?:.*\.)?as_printed|quotations\.[0-9]+\.text")
 
 
 def once(scene: Scene) -> Iterator[Fault]:
@@ -36,8 +41,17 @@ def differs(scene: Scene) -> Iterator[Fault]:
             if not supporting(item.raw["citations"], field):
                 mend = f'add "{field}" to the "supports" of the citation'
                 yield item.fault(f"/values/{field}", "is cited nowhere", mend)
+            elif PRINTED.fullmatch(field) and not _is_printed(item.raw["citations"], field, value):
+                mend = f'cite each run of them for "{field}", and join them with “{OMISSION}”'
+                yield item.fault(f"/values/{field}", "is not what the words cited say", mend)
             yield from _formed(scene, item, field, value, known)
             yield from _placed(item, field, values, scene.raw(item.fact))
+
+
+def _is_printed(citations: list[dict[str, Any]], field: str, value: str) -> bool:
+    """Whether the words that a document prints are those of the citations of the field, one for each run."""
+    cited = [one["sha256"] for one in citations if field in one.get("supports", [])]
+    return cited == [digest(run) for run in value.split(OMISSION)]
 
 
 def _no_value(kind: Kind, field: str) -> tuple[str, str]:

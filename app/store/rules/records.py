@@ -139,11 +139,21 @@ def becomes(scene: Scene) -> Iterator[Fault]:
                 if stands is not None and follow(scene.merged, stands) != follow(scene.merged, str(into)):
                     mend = "define it again, which undoes that, and then merge it"
                     yield draft.fault(f"/{name}/{index}/into", f"{fact} was merged into {stands}", mend)
+                if fact in ([into] if isinstance(into, str) else into):
+                    yield draft.fault(f"/{name}/{index}/into", "is the record itself", "name another")
+                elif name == "merge" and not _leads(scene, str(into)):
+                    yield draft.fault(f"/{name}/{index}/into", f"{into} leads to no record", "name one that stands")
                 if isinstance(into, list) and len(set(into)) < len(into):
                     yield draft.fault(f"/{name}/{index}/into", "names a record twice", "name each once")
                 kinds = {other.partition("/")[0] for other in [fact, *([into] if isinstance(into, str) else into)]}
                 if len(kinds) > 1:
                     yield draft.fault(f"/{name}/{index}/into", f"is of another kind than {fact}", "name its like")
+
+
+def _leads(scene: Scene, fact: str) -> bool:
+    """Whether a record stands where a fact's merges lead."""
+    end = follow(scene.merged, fact)
+    return end in scene.items or end in scene.broken or scene.stays(end)
 
 
 def _changed(raw: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
