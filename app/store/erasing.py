@@ -56,8 +56,9 @@ class _Erasure:
     def __init__(self, connection: Connection, id: str) -> None:
         self.connection = connection
         self.id = id
-        self.forgotten: list[search.Indexed] = []
-        self.indexed: list[search.Indexed] = []
+        # What the index held of each version, and what it is to hold: a version may be scrubbed more than once.
+        self.forgotten: dict[tuple[str, int], search.Indexed] = {}
+        self.indexed: dict[tuple[str, int], search.Indexed] = {}
         its = select(CHANGES.c.fact).where(CHANGES.c.bundle == id)
         self.facts = set(connection.execute(its).scalars())
         self.names: dict[tuple[str, str], str] = {}  # of each fact and name that is shown no more, what is shown
@@ -65,8 +66,8 @@ class _Erasure:
     def run(self, reason: str) -> None:
         self._scrub_others()
         self._delete_own()
-        search.forget(self.connection, self.forgotten)
-        search.write(self.connection, self.indexed)
+        search.forget(self.connection, self.forgotten.values())
+        search.write(self.connection, self.indexed.values())
         self._chain_anew()
         contents = select(BUNDLES.c.content).where(BUNDLES.c.id == self.id, BUNDLES.c.sha256 != "")
         known = [substance(bytes(one)) for one in self.connection.execute(contents).scalars()]
@@ -112,8 +113,8 @@ class _Erasure:
         if body == before:
             return None
         values = {"body": encode(body), "name": body["name"], "name_key": fold(body["name"])}
-        self.forgotten.append(search.indexed(kind, row, before))
-        self.indexed.append(search.indexed(kind, row, body))
+        self.forgotten.setdefault((kind, row), search.indexed(kind, row, before))
+        self.indexed[kind, row] = search.indexed(kind, row, body)
         self.connection.execute(update(table).where(table.c.row == row).values(values))
         if body["name"] == before["name"]:
             return None
@@ -163,7 +164,7 @@ class _Erasure:
             table = table_of(kind)
             versions = select(table.c.row, table.c.body).where(table.c.bundle == self.id)
             held = {row: json.loads(body) for row, body in self.connection.execute(versions)}
-            self.forgotten += [search.indexed(kind, row, body) for row, body in held.items()]
+            self.forgotten |= {(kind, row): search.indexed(kind, row, body) for row, body in held.items()}
             for some in chunks(held):
                 for index in (LINKS, CITED, READINGS):
                     self.connection.execute(delete(index).where(index.c.kind == kind, index.c.row.in_(some)))
