@@ -184,3 +184,21 @@ def test_nothing_becomes_itself(told: dict[str, Any], fresh: Database) -> None:
     kept = edited([("/caveats/-", DOUBT)] if "split" in told or len(told["merge"]) > 1 else [("/people/-", twin)])
     with pytest.raises(BundleError, match=r"is the record itself|leads to no record"):
         load(fresh, [draft({**kept, **told})])
+
+
+def test_what_is_gone_already_is_not_told_otherwise(fresh: Database) -> None:
+    """Said again as it was it changes nothing; a split record is neither merged nor split into others."""
+    load(fresh, [draft(DOUBLE), draft(RAW[1])])
+    halves = [{**GUEST, "id": f"farrow-{n}"} for n in (1, 2)]
+    kept = edited([("/people/-", one) for one in halves])
+    split = {"from": "people/i-farrow", "into": ["people/farrow-1", "people/farrow-2"], "reason": "two men"}
+    gone = {"retract": [{"fact": "caveats/which-farrow", "reason": "it is told"}]}
+    load(fresh, [draft({**kept, **gone, "split": [split]})])
+    load(fresh, [draft({**kept, **gone, "split": [split], "note": "again"})])
+    others: list[dict[str, Any]] = [
+        {"merge": [{"from": "people/i-farrow", "into": "people/ines-farrow", "reason": "one"}]},
+        {"split": [{**split, "into": ["people/farrow-1", "people/ines-farrow"]}]},
+    ]
+    for told in others:
+        with pytest.raises(BundleError, match="people/i-farrow was split into people/farrow-1 and people/farrow-2"):
+            load(fresh, [draft({**kept, **gone, **told})])

@@ -94,11 +94,23 @@ class Comparison:
             if fact not in records:
                 self._take_back(draft, told, fact, raw)
         self._take_corroborations(draft, told)
+        for fact in told.gone.keys() - before.keys() - records.keys():
+            self._needs_undoing(draft, told, fact)
 
     def _needs_reason(self, draft: Draft, told: Told, fact: str, pointer: str) -> None:
         if fact not in told.reasons:
             mend = f'add "{fact}" to "reasons", with its evidence'
             self.faults.append(draft.fault(pointer, "differs from what is current, without a reason", mend))
+
+    def _needs_undoing(self, draft: Draft, told: Told, fact: str) -> None:
+        """A fault where what became of a record that is gone already is told otherwise than it was."""
+        change, _, into = told.gone[fact]
+        last = self.stored.became(fact) if change != "retracted" else None
+        if last is None or last == (change, into) or last[0] == change == "merged":  # merges have a rule of their own
+            return
+        mend = "define it again, which undoes that, and then say what it became"
+        became = f"{fact} was {last[0]}{' into ' * bool(last[1])}{' and '.join(last[1])}"
+        self.faults.append(draft.fault(f"/{'merge' if change == 'merged' else change}", became, mend))
 
     def _take_back(self, draft: Draft, told: Told, fact: str, raw: dict[str, Any]) -> None:
         end = told.end(fact)

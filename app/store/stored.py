@@ -82,6 +82,12 @@ class Stored:
         self.fetch([fact])
         return self._revisions.get(fact, 0)
 
+    def became(self, fact: str) -> tuple[str, tuple[str, ...]] | None:
+        """The last change of a fact, and what it became by that; None where it never was."""
+        told = select(CHANGES.c.change, CHANGES.c.into).where(CHANGES.c.fact == fact)
+        last = self.connection.execute(told.order_by(CHANGES.c.row.desc()).limit(1)).one_or_none()
+        return None if last is None else (last.change, tuple(json.loads(last.into or "[]")))
+
     def owner(self, fact: str) -> str | None:
         row = self.current(fact)
         return None if row is None else row.bundle
