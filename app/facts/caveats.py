@@ -145,8 +145,7 @@ def note_of(raw: dict[str, Any], world: World) -> dict[str, Any]:
         text = f"The document of the fact itself gives no {field}: {told_by}"
         return {"kind": "not_stated", "text": text, "reason": "Another document gives it."}
     if alike(ours, theirs):
-        text = f"Since a correction, documents agree on {field}: {told_by}"
-        return {"kind": "conflict", "text": text, "reason": "Since a correction, both give the same."}
+        return {"kind": "conflict", "text": f"Documents agree on {field}: {told_by}", "reason": "Both give the same."}
     return {"kind": "conflict", "text": f"Documents differ on {field}: {told_by}", "reason": None}
 
 

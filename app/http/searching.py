@@ -82,8 +82,9 @@ class _Found:
         if self.asked.facets:
             frame["facets"] = {name: self._facet(name) for name in self.asked.facets}
         if not found:
-            questions = [one.question() for one in self.kinds.values()]
-            frame["empty"] = silence.explain_search(self.room.finder, self.now.edition, questions)
+            kinds = list(self.kinds.values())
+            asked = kinds[0].question(), [one.kind for one in kinds]
+            frame["empty"] = silence.explain_search(self.room.finder, self.now.edition, *asked)
         if self.asked.terms is not None:
             frame["ranking"] = ranking(self.asked, self.sort)
         bodies = (shown(self.kinds[n].kind, self.asked, bytes(row[-1])) for _, n, row in found[:limit])

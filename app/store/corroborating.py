@@ -108,9 +108,7 @@ def form(kind: str, field: str) -> Form | None:
 
 def _item(annotation: Any) -> Any:
     """What a list holds, also one that may be null."""
-    if get_origin(annotation) is list:
-        return get_args(annotation)[0]
-    return next(found for one in get_args(annotation) if (found := _item(one)) is not None) if annotation else None
+    return next(get_args(one)[0] for one in (annotation, *get_args(annotation)) if get_origin(one) is list)
 
 
 def otherwise(kind: str, field: str) -> str:

@@ -97,19 +97,18 @@ def explain(finder: Finder, edition: int, question: Question) -> dict[str, Any]:
     return {"reason": reason, "searched": searched, "closest": closest[:CLOSEST]}
 
 
-def explain_search(finder: Finder, edition: int, questions: Sequence[Question]) -> dict[str, Any]:
-    """The same of a search, which asks the same of each kind."""
-    asked = questions[0]
+def explain_search(finder: Finder, edition: int, asked: Question, kinds: Sequence[Kind]) -> dict[str, Any]:
+    """The same of a search, which asks of each of the kinds what it asks of one."""
     reason, closest = "unknown_value", _like(finder, edition, asked.unknown[:CLOSEST])
     if not asked.unknown:
         reason, closest = "nothing_recorded", _nearest(finder, edition, list(asked.entities.values()))
-        closest = closest or nearly(finder, edition, [one.kind for one in questions], asked.terms)
+        closest = closest or nearly(finder, edition, kinds, asked.terms)
     searched = finder.references(documents, len(asked.documents), edition=edition, **asked.within)
     return {"reason": reason, "searched": searched, "closest": closest[:CLOSEST]}
 
 
 def _like(finder: Finder, edition: int, unknown: Sequence[Unknown]) -> list[Reference]:
-    """The records that each value was merged into, else those whose ids or names are nearest to it."""
+    """The records that each value was merged into, and those whose ids or names are nearest to it."""
     kinds = dict.fromkeys(kind for one in unknown for kind in one.kinds)
     records = {kind: finder.references(everything, kind, edition=edition) for kind in kinds}
     found: dict[str, Reference] = {}

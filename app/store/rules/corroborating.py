@@ -7,11 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.facts.base import Kind
-from app.facts.caveats import alike, told
 from app.facts.shape import slots
 from app.faults import Fault
 from app.store.citing import digest
-from app.store.corroborating import OURS, Form, form, otherwise, supporting
+from app.store.corroborating import OURS, Form, form, supporting
 from app.store.explaining import explain, nearest
 from app.store.rules.citing import OMISSION
 from app.store.rules.scene import Item, Scene, has_path
@@ -76,10 +75,6 @@ def _formed(scene: Scene, item: Item, field: str, value: str, known: Form) -> It
         yield item.fault(path, f"there is no {given}", scene.near(given))
     elif known.refers and scene.resolve(given) == scene.resolve(item.fact):
         yield item.fault(path, "is the fact itself", "name another record")
-    raw = scene.raw(item.fact)
-    stands = told(raw, field) if raw is not None else "null"
-    if alike(otherwise(item.kind.name, field) if stands == "null" and raw is not None else stands, value):
-        yield item.fault(path, "is what the fact itself gives", "leave it out: the citations bear it out")
 
 
 def _placed(item: Item, field: str, values: dict[str, str], raw: Any) -> Iterator[Fault]:
