@@ -11,7 +11,7 @@ from app.http.plans import Room
 from app.http.refusing import fault
 from app.store import history, silence, tallying
 from app.store.finding import Now
-from app.store.selecting import NOT_EXTERNAL, ONE_BY_ONE, ORDERS, SEARCH, THROUGH, Shape, marks
+from app.store.selecting import NOT_EXTERNAL, ONE_BY_ONE, ORDERS, SEARCH, THROUGH, bound, marks, shape_of
 from app.store.through import external
 from app.store.tokens import NOTHING, Term
 
@@ -57,10 +57,6 @@ class Gathering:
         self.one_by_one = not is_ranked and len(self.values) == 1
         return "relevance" if is_ranked else "-date"
 
-    @property
-    def shape(self) -> Shape:
-        return tuple((name, len(given)) for name, given in self.values.items())
-
     def rows(self, limit: int) -> Any:
         """Up to `limit` rows: the keys of their order, then the body."""
         values = {**self.values, ONE_BY_ONE: ()} if self.one_by_one else self.values
@@ -72,10 +68,17 @@ class Gathering:
 
     def count(self) -> dict[str, Any]:
         """How many there are, exact up to a limit."""
-        most = self.room.settings.count_max
-        rows = self._rows(tallying.count, self.kind, self.shape, most)
-        found = rows[0][0]
+        most, found = self.room.settings.count_max, self._counted(self.values)
         return {"value": min(found, most), "relation": "gte" if found > most else "eq"}
+
+    def _counted(self, values: Values) -> int:
+        """How many a list with these filters has, up to one more than the limit."""
+        most = self.room.settings.count_max
+        rows = self.room.finder.rows(
+            tallying.count, self.kind, shape_of(values), most, edition=self.now.edition, **bound(values)
+        )
+        found: int = rows[0][0]
+        return found
 
     def _differs_by_value(self, name: str) -> bool:
         """Whether a filter's value would change what else the list keeps: matches by itself, or sentences of one."""
@@ -83,22 +86,11 @@ class Gathering:
             return False
         return (name in THROUGH and NOT_EXTERNAL in self.values) or (name == "document" and "sentence" in self.values)
 
-    def _count_with(self, name: str, value: Any) -> int:
-        """How many the list would have with one more filter."""
-        values = {**self.values, name: (value,)}
-        shape = tuple((other, len(given)) for other, given in values.items())
-        bound = {f"{other}_{n}": one for other, given in values.items() for n, one in enumerate(given)}
-        most = self.room.settings.count_max
-        found: int = self.room.finder.rows(tallying.count, self.kind, shape, most, edition=self.now.edition, **bound)[
-            0
-        ][0]
-        return found
-
     def facet(self, name: str) -> list[dict[str, Any]]:
         """How the list divides by a filter; a value asked for is there even where nothing has it."""
-        counts = {row[0]: row[1] for row in self._rows(tallying.facet, self.kind, self.shape, name)}
+        counts = {row[0]: row[1] for row in self._rows(tallying.facet, self.kind, shape_of(self.values), name)}
         if self._differs_by_value(name):
-            counts = {value: self._count_with(name, value) for value in counts}
+            counts = {value: self._counted({**self.values, name: (value,)}) for value in counts}
             counts = {value: count for value, count in counts.items() if count}
         wider = getattr(marks(self.kind)[name], "wider", {})
         for value, members in wider.items():
@@ -153,8 +145,7 @@ class Gathering:
         return tuple(one["path"][1:] for one in found)
 
     def _rows(self, make: Any, *arguments: Any) -> Any:
-        bound = {f"{name}_{n}": value for name, given in self.values.items() for n, value in enumerate(given)}
-        return self.room.finder.rows(make, *arguments, edition=self.now.edition, **bound)
+        return self.room.finder.rows(make, *arguments, edition=self.now.edition, **bound(self.values))
 
     def _resolved(self, parameter: str, given: tuple[Any, ...]) -> tuple[Any, ...]:
         """The values of a filter, names looked up: a name that several records have is no value."""

@@ -77,9 +77,8 @@ class Finder:
         self, kind: Kind, values: dict[str, tuple[Any, ...]], sort: str, limit: int, after: Sequence[Any], edition: int
     ) -> Sequence[Any]:
         """Up to `limit` rows of a list: the keys of its order, then the body as bytes."""
-        shape = tuple((name, len(given)) for name, given in values.items())
-        bound = {f"{name}_{index}": value for name, given in values.items() for index, value in enumerate(given)}
-        bound.update({f"after_{index}": key for index, key in enumerate(after)})
+        shape = selecting.shape_of(values)
+        bound = selecting.bound(values) | {f"after_{index}": key for index, key in enumerate(after)}
         return self.rows(selecting.page, kind, shape, sort, bool(after), edition=edition, limit=limit, **bound)
 
     def expressions(self, kind: Kind, terms: Sequence[Term]) -> tuple[str, str, str]:

@@ -36,6 +36,7 @@ NOT_EXTERNAL = "not_external"
 SEARCH, ONE_BY_ONE = "q", "q_one_by_one"
 Shape = tuple[tuple[str, int], ...]  # each filter asked for and how many values it was given
 Binds = Mapping[str, list[Any]]
+Values = Mapping[str, tuple[Any, ...]]  # each filter asked for and its values
 
 # Each order as columns, and whether the first of them descends; the others never do, so that ties keep the document's
 # order. Days and amounts have a column for each direction: what has none comes last both ways.
@@ -55,6 +56,16 @@ ORDERS: dict[str, tuple[tuple[str, ...], bool]] = {
     "document": (("place_in_document", "row"), False),
     "relevance": (("stands", "day_down", "place_in_document", "row"), False),
 }
+
+
+def shape_of(values: Values) -> Shape:
+    """What a statement for these filters is made by."""
+    return tuple((name, len(given)) for name, given in values.items())
+
+
+def bound(values: Values) -> dict[str, Any]:
+    """The values as such a statement takes them."""
+    return {f"{name}_{n}": value for name, given in values.items() for n, value in enumerate(given)}
 
 
 def standing(table: Table) -> ColumnElement[bool]:

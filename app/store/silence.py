@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, String, Table, and_, bindparam, fa
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.store.finding import Finder
-from app.store.selecting import COMMON, LINKS, NOT_EXTERNAL, SEARCH, Shape, clauses, marks, standing
+from app.store.selecting import COMMON, LINKS, NOT_EXTERNAL, SEARCH, Shape, bound, clauses, marks, shape_of, standing
 from app.store.tables import METADATA
 from app.store.tokens import Term, without_one
 
@@ -128,12 +128,8 @@ def _left_open(finder: Finder, edition: int, question: Question) -> list[Referen
     """The caveats saying that a field asked for is left open, in facts that have all else that was asked for."""
     found: dict[str, Reference] = {}
     for others, fields in _openings(question):
-        shape = tuple((name, len(given)) for name, given in others.items())
-        bound = {
-            f"{name}_{n}": value for name, given in others.items() for n, value in enumerate(given)
-        } | question.within
-        arguments = question.kind, shape, fields, len(question.documents)
-        for one in finder.references(about_field, *arguments, edition=edition, **bound):
+        arguments = question.kind, shape_of(others), fields, len(question.documents)
+        for one in finder.references(about_field, *arguments, edition=edition, **bound(others), **question.within):
             found.setdefault(one["path"], one)
     return list(found.values())
 
@@ -172,10 +168,8 @@ def _attendance(finder: Finder, edition: int, question: Question) -> list[Refere
     kept = {name: given for name, given in question.values.items() if name in ("place", *DAYS)}
     if "event" in question.values:
         kept["ids"] = tuple(one.partition("/")[2] for one in question.values["event"])
-    shape = tuple((name, len(given)) for name, given in kept.items())
-    bound = {f"{name}_{n}": value for name, given in kept.items() for n, value in enumerate(given)}
-    arguments = KINDS["events"], shape, ("attendance",), len(question.documents)
-    return finder.references(about_field, *arguments, edition=edition, **bound, **question.within)
+    arguments = KINDS["events"], shape_of(kept), ("attendance",), len(question.documents)
+    return finder.references(about_field, *arguments, edition=edition, **bound(kept), **question.within)
 
 
 def _not_stated(finder: Finder, edition: int, question: Question) -> list[Reference]:
@@ -192,9 +186,9 @@ def _not_stated(finder: Finder, edition: int, question: Question) -> list[Refere
     shape = tuple((_kinds_of(name), tuple(sorted(found[name])), len(asked[name])) for name in names)
     goes_by = tuple(names.index(name) if name in asked else None for name, _ in requests)
     is_bare = tuple(request == "" for _, request in requests)
-    bound = {f"request_{n}": request for n, (_, request) in enumerate(requests)} | question.within
+    told = {f"request_{n}": request for n, (_, request) in enumerate(requests)} | question.within
     arguments = question.kind.name, shape, goes_by, is_bare, len(question.documents)
-    return finder.references(answering, *arguments, edition=edition, **bound, **_bound(list(asked.values())))
+    return finder.references(answering, *arguments, edition=edition, **told, **_bound(list(asked.values())))
 
 
 def _kinds_of(name: str) -> tuple[str, ...]:
