@@ -4,7 +4,7 @@ SQLite keeps them in an FTS5 table, PostgreSQL in a tsvector; user text never re
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -173,17 +173,30 @@ def _thinned(token: str, seen: Counter[str]) -> str:
     return token if seen[token] <= OFTEN else GAP
 
 
-def match(terms: Iterable[Term], kind: str, columns: tuple[Column, ...], is_sqlite: bool) -> str:
+def match(terms: Sequence[Term], kind: str, columns: tuple[Column, ...], is_sqlite: bool) -> str:
     """The index's own expression for facts of a kind in one of whose columns, together, all terms stand."""
+    return match_any([terms], kind, columns, is_sqlite)
+
+
+def match_any(groups: Iterable[Sequence[Term]], kind: str, columns: tuple[Column, ...], is_sqlite: bool) -> str:
+    """The same for facts in which all terms of one of several groups stand."""
     if is_sqlite:
-        wanted = [" ".join(['"' + " ".join(term.tokens) + '"', *(["*"] * term.is_open)]) for term in terms]
-        return f'kind : "{kind}" AND {{{" ".join(columns)}}} : ({" AND ".join(wanted)})'
+        wanted = [" AND ".join(_phrase(term) for term in terms) for terms in groups]
+        return f'kind : "{kind}" AND {{{" ".join(columns)}}} : ({" OR ".join(f"({one})" for one in wanted)})'
     weights = "".join(WEIGHTS[name] for name in columns)
-    wanted = []
-    for term in terms:
-        *first, last = (f"'{token}':{weights}" for token in term.tokens)
-        wanted.append(" <-> ".join([*first, last + "*" * term.is_open]))
-    return " & ".join([f"'{GAP}{kind}'", *(f"({one})" for one in wanted)])
+    wanted = [" & ".join(f"({_follows(term, weights)})" for term in terms) for terms in groups]
+    return f"'{GAP}{kind}' & ({' | '.join(f'({one})' for one in wanted)})"
+
+
+def _phrase(term: Term) -> str:
+    """A term as FTS5 has it."""
+    return '"' + " ".join(term.tokens) + '"' + " *" * term.is_open
+
+
+def _follows(term: Term, weights: str) -> str:
+    """A term as a tsquery has it."""
+    *first, last = (f"'{token}':{weights}" for token in term.tokens)
+    return " <-> ".join([*first, last + "*" * term.is_open])
 
 
 def hits(name: str) -> Select[Any]:
