@@ -9,30 +9,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.facts.dates import read_edtf
+from app.store.amounts import AMOUNT, NEARNESS, SCALES, SHARE, UNITS
 from app.store.citing import digest, fingerprint
 from app.store.sentences import Sentence, ordered, sentences
 
-UNITS = {"$": None, "€": "EUR", "£": "GBP", "¥": None, "dollar": None, "euro": "EUR", "us dollar": "USD", "us$": "USD"}
-CODES = "AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HUF|INR|JPY|KRW|MXN|NOK|NZD|PLN|RON|RUB|SEK|TRY|UAH|USD|ZAR"
-SCALES = {"thousand": 3, "million": 6, "m": 6, "mn": 6, "billion": 9, "bn": 9, "b": 9, "trillion": 12, "tn": 12}
-NEARNESS = {
-    "about": "about", "around": "about", "some": "about", "roughly": "about", "approximately": "about",
-    "nearly": "nearly", "almost": "nearly", "over": "over", "more than": "over", "at least": "at_least",
-    "at most": "at_most", "up to": "at_most",
-}  # fmt: skip
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
           "december")  # fmt: skip
-NEAR = rf"(?:(?P<near>{'|'.join(NEARNESS)})\s+)?"
-# Not a part of a range, of a negative, or of a number written in another way.
-NUMBER = r"(?<![\d.,–−-])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\d|[.,–−-]\d|\s\d{3}\b)"
-SCALE = rf"(?:[\s-]?(?P<scale>{'|'.join(SCALES)})\b)?"
-AFTER = rf"\s(?P<after>US dollars?|dollars?|euros?|(?-i:{CODES}))\b"
-AMOUNT = re.compile(
-    rf"(?<!\w){NEAR}(?:(?P<before>US\$|[$€£¥]|(?-i:{CODES})(?=\s?\d))\s?{NUMBER}{SCALE}"
-    rf"|{NUMBER.replace('number', 'number2')}{SCALE.replace('scale', 'scale2')}{AFTER})",
-    re.IGNORECASE,
-)
-SHARE = re.compile(rf"(?<!\w){NEAR}{NUMBER}\s?(?:%|per\s?cent\b)", re.IGNORECASE)
 MONTH = rf"(?P<month>(?-i:{'|'.join(name.capitalize() for name in MONTHS)}))"
 DAY = re.compile(
     rf"\b(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<day>\d{{1,2}})\s{MONTH}(?:\s(?P<year>\d{{4}}))?"
