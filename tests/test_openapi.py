@@ -14,8 +14,9 @@ from tests.conftest import Client
 from tests.schemas import faults
 
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
-# A comparison needs two documents, and the shipped facts are of one: tests/test_comparing.py tries it.
-ALONE = [path for path in OPERATIONS if path != "/compare"]
+# A comparison needs two documents, and the shipped facts are of one: tests/test_comparing.py tries it. What is verified
+# needs a text: tests/verify tries it.
+ALONE = [path for path in OPERATIONS if path not in ("/compare", "/verify")]
 READ = pytest.mark.parametrize("path", ALONE)
 CALLED = pytest.mark.parametrize("called", EVERY)
 WRITES = {"put /bundles/{id}", "delete /bundles/{id}"}
@@ -93,7 +94,7 @@ def test_every_parameter_says_what_it_is(called: str) -> None:
     for place in ("path", "query", "header"):
         for name, parameter in parameters_of(operation, place).items():
             assert parameter["description"], name
-            assert parameter.get("required", False) == (place == "path" or name == "reason")
+            assert parameter.get("required", False) == (place == "path" or name in ("reason", "text"))
     for parameter in parameters_of(operation, "path").values():
         assert parameter.get("example") or parameter.get("examples")
 
@@ -135,7 +136,7 @@ def test_what_may_happen_to_what_is_posted_is_what_does(path: str, seeded: Clien
     tried = [
         seeded.request("POST", path, json=example),
         seeded.request("POST", path, json=example, headers={"content-length": "1"}),
-        seeded.request("GET", path),
+        seeded.request("PUT", path),
         seeded.request("POST", path, json=example, headers={"content-length": "1" * 9}),
         seeded.request("POST", path, json=example, headers={"content-type": "text/plain"}),
         seeded.request("POST", path, json=[]),

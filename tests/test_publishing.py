@@ -151,9 +151,10 @@ def test_a_name_has_at_most_120_characters(long: str) -> None:
 
 
 def linked(fact: str, published: dict[str, dict[str, Any]]) -> set[tuple[str, str]]:
-    """The links of a body, but for those that only tell of a source."""
-    found = links(kind_of(fact), published[fact], publisher(published))
-    return {(relation, target) for relation, target in found if not relation.startswith("through.")}
+    """The links of a body, but for those that only tell of a source or of a digest."""
+    records = {name: {"sentences": [], **body} for name, body in published.items()}
+    found = links(kind_of(fact), published[fact], publisher(records))
+    return {(relation, target) for relation, target in found if not relation.startswith(("through.", "digest"))}
 
 
 def test_links_are_everything_a_body_refers_to(published: dict[str, dict[str, Any]]) -> None:

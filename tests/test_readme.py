@@ -17,6 +17,7 @@ import pytest
 from app.cli import _parser
 from app.facts import KINDS
 from app.facts.asking import Query, SpendingSort
+from app.http.verdicts import VerifiedClaim, VerifiedFigure, VerifiedQuotation
 from app.settings import Settings
 from app.store.db import Database
 from tests.asked import EVERY, OPERATIONS, PATHS
@@ -89,6 +90,28 @@ def test_curl_answers(target: str, sent: list[str], seeded: Client) -> None:
 
 def test_the_sample_is_the_whole_answer(seeded: Client) -> None:
     assert json.loads(fences("json")[0]) == seeded.json(ASKED[0])
+
+
+def test_the_sample_of_what_is_verified_is_in_the_answer(seeded: Client) -> None:
+    [(target, sent)] = [(one, curl[2]) for one, curl in zip(ASKED, CURLS, strict=True) if one == "/verify"]
+    answer = seeded.request("POST", target, json=json.loads(sent)).json()
+    assert within(json.loads(fences("json")[1]), answer)
+
+
+def within(part: Any, whole: Any) -> bool:
+    """Whether a value is another with some of its names left out."""
+    if isinstance(part, dict):
+        return all(name in whole and within(one, whole[name]) for name, one in part.items())
+    if isinstance(part, list):
+        return len(part) == len(whole) and all(map(within, part, whole))
+    return bool(part == whole)
+
+
+def test_the_verdicts_are_those_of_the_code() -> None:
+    lists = [CODE.findall(row[1]) for row in table("of")]
+    shapes = VerifiedQuotation, VerifiedFigure, VerifiedClaim
+    known = [set(get_args(shape.model_fields["verdict"].annotation)) for shape in shapes]
+    assert [set(one) for one in lists] == known
 
 
 def test_a_citation_is_proved_as_shown(report: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,7 +237,8 @@ def architecture() -> list[Path]:
     found, folder = [], ROOT
     for line in section("## Architecture").split("```")[1].strip().splitlines():
         names = re.findall(r"(?<![(\w])[a-z]+/", line)
-        folder = ROOT / "app" if line.startswith("  ") else ROOT
+        depth = len(line) - len(line.lstrip())
+        folder = ROOT / "app" / "store" if depth == 4 else ROOT / "app" if depth else ROOT
         found += [folder / name for name in names]
         if "→" in line:
             parts = re.split(r" → |, |; | \([^)]*\)", line.split(names[0], 1)[1].strip())

@@ -48,6 +48,12 @@ class Document(Fact, table=True):
         return {"kind": body["kind"], "language": body["language"], "sentences": packed}
 
     @classmethod
+    def terms(cls, body: dict[str, Any], world: World) -> list[tuple[str, str]]:
+        """By the beginnings of the digests of its text and of its sentences."""
+        sentences = world.raw(f"documents/{body['id']}")["sentences"]
+        return [("digest", f"text:{body['sha256'][:16]}"), *(("digest", one["sha256"][:16]) for one in sentences)]
+
+    @classmethod
     def date_of(cls, body: dict[str, Any]) -> dict[str, Any] | None:
         date: dict[str, Any] | None = body["date_published"]
         return date

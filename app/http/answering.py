@@ -26,7 +26,7 @@ from app.store.finding import Finder
 CURRENT = "public, max-age=5, stale-while-revalidate=10"
 SETTLED = "public, max-age=86400, immutable"
 ALLOW = "GET, HEAD, OPTIONS"
-POSTED = frozenset({"/citations/check"})  # which any page may post to; nothing is changed by it
+POSTED = {"/citations/check": "POST", "/verify": "GET, HEAD, POST"}  # which any page may post to; it changes nothing
 BUNDLE = re.compile(r"/bundles/(?!schema$)[^/]+")
 MENTIONED = ("people", "organisations", "places", "events")
 log = logging.getLogger("summit")
@@ -44,7 +44,7 @@ class Answer:
 def allowed(path: str) -> str:
     """The methods that an address takes, as `Allow` lists them (RFC 9110, section 10.2.1)."""
     if path in POSTED:
-        return "POST, OPTIONS"
+        return f"{POSTED[path]}, OPTIONS"
     return f"{ALLOW}, PUT, DELETE" if BUNDLE.fullmatch(path) else ALLOW
 
 

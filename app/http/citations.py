@@ -12,7 +12,7 @@ from app.facts.parts import Citation, Reference
 from app.http.answering import Answer, Desk, allowed, problem
 from app.http.bodies import read_body, send_and_part
 from app.http.front import send_answer
-from app.http.plans import Room, to_json
+from app.http.plans import Nothing, Room, to_json
 from app.http.refusals import responses
 from app.http.shapes import Revision
 from app.http.taking import CitationsTaken, read_check
@@ -73,10 +73,6 @@ class CheckedCitations(BaseModel):
 
     items: list[CheckedCitation] = Field(description="One for each citation.")
     edition: int = Field(description="The edition that they were checked against.")
-
-
-class Nothing(BaseModel):
-    """The parameters of an address that takes none."""
 
 
 class Checked(APIRoute):

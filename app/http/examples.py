@@ -31,6 +31,7 @@ from app.files import shipped
 from app.formats import atom
 from app.http.cursors import WRONG
 from app.http.problems import described
+from app.http.verdicts import example as verified
 from app.http.welcome import welcome
 from app.store.bundles import schema, validate
 from app.store.highlighting import highlights
@@ -129,7 +130,15 @@ def answers() -> dict[str, Example]:
         found[f"/{name}/{{id}}/history"] = Example(
             {"items": [revision], "self": address, "edition": 1}, {"id": body["id"]}
         )
-    return found | _document(shown["documents"], published) | _written()
+    return found | _document(shown["documents"], published) | _written() | _verified(published)
+
+
+def _verified(published: dict[str, dict[str, Any]]) -> dict[str, Example]:
+    """A draft that quotes a shipped statement as it is printed, in a body and in an address."""
+    said = published["statements/rutte-further-and-faster"]
+    draft = f"“{said['quotations'][0]['text']},” {said['speaker']['name']} said."
+    told = verified(said, published[f"documents/{said['citations'][0]['document']}"])
+    return {"post /verify": Example(told, sent={"text": draft}), "/verify": Example(told, {"text": draft})}
 
 
 def _written() -> dict[str, Example]:

@@ -35,10 +35,9 @@ OPEN = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers
 
 def _preflight(path: str) -> dict[str, str]:
     """What a page is told before it asks with more than a plain GET."""
-    is_posted = path in POSTED
     return {
-        "access-control-allow-methods": "POST" if is_posted else "GET, HEAD",
-        "access-control-allow-headers": "Content-Type" if is_posted else "If-None-Match, Accept",
+        "access-control-allow-methods": POSTED.get(path, "GET, HEAD"),
+        "access-control-allow-headers": "Content-Type" if path in POSTED else "If-None-Match, Accept",
         "access-control-max-age": "86400",
         "allow": allowed(path),
     }

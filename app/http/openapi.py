@@ -17,6 +17,7 @@ Words in `quotations` were printed as speech and may be quoted; `paraphrase` is 
 TAGS = {
     "service": "What is here, whether it is well, and what its problems mean.",
     "search": "Facts of all kinds, by their words.",
+    "verify": "A draft's quotations, figures and claims, held against the facts.",
     "documents": "The sources: their sentences, coverage and text.",
     "places": "Where things happen, and what is only named.",
     "topics": "What facts are about.",

@@ -74,6 +74,10 @@ class Room:
         return [f"/{kind.name}/{one}" for one in near]
 
 
+class Nothing(BaseModel):
+    """The parameters of an address that takes none."""
+
+
 class ItemQuery(BaseModel):
     """The parameters of one record."""
 

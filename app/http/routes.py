@@ -15,7 +15,7 @@ from app.facts.base import Kind
 from app.facts.mentions import MentionQuery
 from app.facts.parts import SLUG
 from app.formats.atom import MEDIA
-from app.http import about, citations, writing
+from app.http import about, citations, verifying, writing
 from app.http.answering import MENTIONED, Desk
 from app.http.comparing import CompareQuery
 from app.http.front import headers_of, send_answer
@@ -53,7 +53,7 @@ def include(app: FastAPI) -> None:
 @cache
 def _routes() -> tuple[BaseRoute, ...]:
     """Every route: whole as it is made, and made once, since including a router would make each of them again."""
-    routers = about.router(), citations.router(), _facts(), writing.router()
+    routers = about.router(), citations.router(), verifying.router(), _facts(), writing.router()
     return tuple(route for router in routers for route in router.routes)
 
 

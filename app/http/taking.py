@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -53,9 +54,6 @@ class CitationsTaken(Part):
     )
 
 
-ADAPTERS: dict[type[Part], TypeAdapter[Any]] = {one: TypeAdapter(one) for one in (CitationsTaken, CitationTaken)}
-
-
 class Address(NamedTuple):
     """What an address of ours is of: a fact, or a sentence of a document; and its `as_of`."""
 
@@ -74,10 +72,7 @@ class Check(NamedTuple):
 
 def read_check(content: bytes, most: int, instants: Instants) -> Check:
     """Takes the body of a check, of at most `most` citations; InvalidBody with what is wrong with it."""
-    try:
-        draft = read(content, "", len(content))
-    except BundleError as error:
-        raise InvalidBody(error.faults) from None
+    draft = _read(content)
     given = draft.raw.get("citations")
     envelope = {**draft.raw, "citations": []} if isinstance(given, list) else draft.raw
     faults = list(_invalid(draft, CitationsTaken, envelope, ""))
@@ -101,9 +96,30 @@ def read_check(content: bytes, most: int, instants: Instants) -> Check:
     return Check(given, taken, draft.raw.get("text"))
 
 
+def read_part(content: bytes, model: type[Part]) -> Draft:
+    """Takes a body that should be a part; InvalidBody with what is wrong with it."""
+    draft = _read(content)
+    faults = list(_invalid(draft, model, draft.raw, ""))
+    if faults:
+        raise InvalidBody(faults)
+    return draft
+
+
+def _read(content: bytes) -> Draft:
+    try:
+        return read(content, "", len(content))
+    except BundleError as error:
+        raise InvalidBody(error.faults) from None
+
+
+@cache
+def _adapter(model: type[Part]) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
 def _invalid(draft: Draft, model: type[Part], raw: Any, pointer: str) -> Iterator[Fault]:
     try:
-        ADAPTERS[model].validate_python(raw, strict=True)
+        _adapter(model).validate_python(raw, strict=True)
     except ValidationError as error:
         for detail in error.errors(include_url=False)[:FAULTS_MAX]:
             yield draft.fault(*explain(detail, model, raw, pointer))

@@ -84,7 +84,7 @@ class Question:
 def explain(finder: Finder, edition: int, question: Question) -> dict[str, Any]:
     """`{reason, searched, closest}` of a list without items."""
     if question.unknown:
-        closest = _like(finder, edition, question.unknown[:CLOSEST])
+        closest = like(finder, edition, question.unknown[:CLOSEST])
         reason = "unknown_value"
     else:
         found = (_attendance, _not_stated, _left_open)
@@ -99,7 +99,7 @@ def explain(finder: Finder, edition: int, question: Question) -> dict[str, Any]:
 
 def explain_search(finder: Finder, edition: int, asked: Question, kinds: Sequence[Kind]) -> dict[str, Any]:
     """The same of a search, which asks of each of the kinds what it asks of one."""
-    reason, closest = "unknown_value", _like(finder, edition, asked.unknown[:CLOSEST])
+    reason, closest = "unknown_value", like(finder, edition, asked.unknown[:CLOSEST])
     if not asked.unknown:
         reason, closest = "nothing_recorded", _nearest(finder, edition, list(asked.entities.values()))
         closest = closest or nearly(finder, edition, kinds, asked.terms)
@@ -107,7 +107,7 @@ def explain_search(finder: Finder, edition: int, asked: Question, kinds: Sequenc
     return {"reason": reason, "searched": searched, "closest": closest[:CLOSEST]}
 
 
-def _like(finder: Finder, edition: int, unknown: Sequence[Unknown]) -> list[Reference]:
+def like(finder: Finder, edition: int, unknown: Sequence[Unknown]) -> list[Reference]:
     """The records that each value was merged into, and those whose ids or names are nearest to it."""
     kinds = dict.fromkeys(kind for one in unknown for kind in one.kinds)
     records = {kind: finder.references(everything, kind, edition=edition) for kind in kinds}

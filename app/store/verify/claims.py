@@ -1,0 +1,212 @@
+"""Judging claims: sentences that report somebody without quoting, held against what that person is recorded to say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, String, bindparam, literal, select
+
+from app.store.selecting import LINKS, standing
+from app.store.tables import METADATA
+from app.store.tokens import cut
+from app.store.verify.cues import VERB, content, keeps, negations, stem
+from app.store.verify.figures import Figure, figures
+from app.store.verify.looking import Body, Look
+from app.store.verify.reckoning import records
+from app.store.verify.speakers import Cast, Named
+from app.store.verify.telling import paste, paste_indirect, reference, who
+
+STEMS = 8  # words of a sentence that statements are looked for by
+SHARED, ENOUGH, PART = 2, 3, 0.4  # words shared: to be shown, and to be judged; or what part of the sentence's
+OTHERS = 5
+SPENDING = METADATA.tables["spending"]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A statement that shares words with a sentence; `is_own` where it is of somebody whom the sentence names."""
+
+    statement: Body
+    shared: frozenset[str]
+    is_own: bool
+    weight: float
+
+
+class Claims:
+    """Judges the sentences of a draft that report somebody without quoting."""
+
+    def __init__(self, cast: Cast, look: Look) -> None:
+        self.cast = cast
+        self.draft = cast.draft
+        self.look = look
+
+    def judge(self, number: int) -> Body | None:
+        """The verdict on a sentence; None where it quotes, names nobody who speaks, or is like no statement."""
+        span = self.draft.sentences[number]
+        if self.draft.inside(number):
+            return None
+        speakers = self._speakers(number)
+        if not speakers:
+            return None
+        sentence = self.draft.plain[span.start : span.end]
+        stems = self._stems(sentence, speakers)
+        facts = frozenset(fact for _, facts in speakers for fact in facts)
+        near = self._near(stems, facts)
+        own = [one for one in near if one.is_own]
+        other = next((one for one in near if not one.is_own), None)
+        if other and _is_theirs(other, own[0] if own else None, stems):
+            return self._item("speaker_differs", other, near, speakers)
+        if not own:
+            return None
+        verdict = self._verdict(sentence, own[0], stems)
+        return self._item(verdict, own[0], near, speakers) | {"hedges_dropped": _dropped(own[0].statement, sentence)}
+
+    def _speakers(self, number: int) -> list[tuple[Named, frozenset[str]]]:
+        """Who is said to say something in a sentence: those named who may be its subject, and whom a pronoun means."""
+        span = self.draft.sentences[number]
+        verbs = list(VERB.finditer(self.draft.own, span.start, span.end))
+        found = []
+        for one in self.cast.named(number):
+            people = frozenset(fact for fact in one.facts if not fact.startswith("places/"))
+            if one.form in ("name", "role") and people and (self.cast.may_speak(one) or one.owns):
+                found.append((one, people))
+            elif one.form == "pronoun" and verbs:
+                antecedent, _ = self.cast.antecedent(one, number)
+                found += [(one, antecedent)] if antecedent else []
+        return found
+
+    def _stems(self, sentence: str, speakers: Sequence[tuple[Named, frozenset[str]]]) -> dict[str, str]:
+        """The words of a sentence that carry content, without the names of who speaks and the verbs of saying."""
+        left_out = {stem(token.text) for one, _ in speakers for token in cut(one.words)}
+        return {
+            key: word for key, word in content(sentence).items() if key not in left_out and not VERB.fullmatch(word)
+        }
+
+    def _near(self, stems: dict[str, str], facts: frozenset[str]) -> list[Near]:
+        """The statements that share words with a sentence, those that share most first."""
+        wanted = sorted(stems, key=lambda one: (-len(one), one))[:STEMS]
+        if len(wanted) < SHARED:
+            return []
+        bodies = [one for one in self.look.sharing("statements", wanted) if one["speaker"]]
+        told = [(one, frozenset(stems.keys() & self._told(one).keys())) for one in bodies]
+        often = {key: sum(key in shared for _, shared in told) for key in stems}
+        near = [
+            Near(one, shared, one["speaker"]["path"][1:] in facts, sum(1 / often[key] for key in shared))
+            for one, shared in told
+            if len(shared) >= SHARED
+        ]
+        return sorted(near, key=lambda one: (-len(one.shared), -one.weight, one.statement["id"]))
+
+    def _told(self, statement: Body) -> dict[str, str]:
+        """The words of a statement: ours, those printed, its topics, and its sentence's where the text is to be had."""
+        told = [statement["name"], statement["paraphrase"] or "", *(one["text"] for one in statement["quotations"])]
+        told += [one["as_printed"] for one in statement["hedges"]]
+        told += [one["name"] for one in statement["topics"]]
+        for one in statement["citations"]:
+            text = self.look.text(one["document"])
+            told.append(one["exact"] or (text[one["start"] : one["end"]] if text else ""))
+        return content(" ".join(told))
+
+    def _verdict(self, sentence: str, best: Near, stems: dict[str, str]) -> str:
+        statement = best.statement
+        if not _is_enough(best, stems):
+            return "not_judged"
+        denies = _denies(statement)
+        if denies is not None and denies != (negations(sentence) > 0):
+            return "negation_differs"
+        if self._figures_differ(sentence, statement):
+            return "figure_differs"
+        return "hedge_dropped" if _dropped(statement, sentence) else "consistent"
+
+    def _figures_differ(self, sentence: str, statement: Body) -> bool:
+        """Whether a number of a sentence is none of those of a statement in the same unit."""
+        given = figures(sentence, 0, len(sentence))
+        if not given:
+            return False
+        rows = self.look.finder.rows(_figures_of, edition=self.look.edition, statement=statement["path"][1:])
+        bodies = [body for (id,) in rows if (body := self.look.body("spending", id))]
+        told = [(one.value, one.units) for body in bodies for one in records("spending", body)]
+        words = " ".join([statement["paraphrase"] or "", *(one["text"] for one in statement["quotations"])])
+        told += [(one.value, one.units) for one in figures(words, 0, len(words))]
+        return any(_is_other(one, told) for one in given)
+
+    def _item(
+        self, verdict: str, near: Near, every: Sequence[Near], speakers: Sequence[tuple[Named, frozenset[str]]]
+    ) -> Body:
+        statement = near.statement
+        words = statement["quotations"]
+        citation = words[0]["citation"] if words else next(iter(statement["citations"]), None)
+        sentence = None
+        if statement["paraphrase"]:
+            sentence = paste_indirect(self.look, statement)
+        elif words:
+            sentence = paste(self.look, statement, words[0]["text"].rstrip(".,"), words[0]["citation"])
+        return {
+            "verdict": verdict,
+            "message": _said(verdict, near, speakers),
+            "attributed": [one.words for one, _ in speakers],
+            "shared": sorted(near.shared),
+            "statement": reference(statement),
+            "speaker": statement["speaker"],
+            "event": statement["event"],
+            "date": statement["date"],
+            "polarity": statement["polarity"],
+            "paraphrase": statement["paraphrase"],
+            "hedges_dropped": [],
+            "citation": citation,
+            "sentence": sentence,
+            "others": [reference(one.statement) for one in every if one is not near][:OTHERS],
+        }
+
+
+def _is_enough(near: Near, stems: dict[str, str]) -> bool:
+    return len(near.shared) >= ENOUGH or len(near.shared) >= PART * len(stems)
+
+
+def _is_theirs(other: Near, own: Near | None, stems: dict[str, str]) -> bool:
+    """Whether a sentence says what somebody else is recorded to say, and not what its speaker is."""
+    mine = len(own.shared) if own else 0
+    return _is_enough(other, stems) and len(other.shared) >= mine + (SHARED if own else 1)
+
+
+def _denies(statement: Body) -> bool | None:
+    """Whether a statement denies, where its wording shows that; None where it does not."""
+    words = statement["paraphrase"] or " ".join(one["text"] for one in statement["quotations"])
+    is_negated = statement["polarity"] == "negated"
+    return is_negated if is_negated == (negations(words) > 0) else None
+
+
+def _is_other(figure: Figure, told: Sequence[tuple[Any, frozenset[str]]]) -> bool:
+    alike = [value for value, units in told if (units & figure.units if figure.units else not units)]
+    return bool(alike) and not any(abs(value - figure.value) * 2 <= figure.place for value in alike)
+
+
+def _dropped(statement: Body, sentence: str) -> list[Body]:
+    text = sentence.casefold()
+    return [
+        {name: one[name] for name in ("as_printed", "kind")}
+        for one in statement["hedges"]
+        if one["as_printed"].casefold() not in text and not keeps(sentence, [one["kind"]])
+    ]
+
+
+def _said(verdict: str, near: Near, speakers: Sequence[tuple[Named, frozenset[str]]]) -> str:
+    speaker = who(near.statement)
+    hedges = ", ".join(f"“{one['as_printed']}”" for one in near.statement["hedges"])
+    return {
+        "speaker_differs": f"Recorded of {speaker}, not of “{speakers[0][0].words}”.",
+        "negation_differs": f"What {speaker} is recorded to say is {near.statement['polarity']}; the sentence is not.",
+        "figure_differs": f"What {speaker} is recorded to say has another number.",
+        "hedge_dropped": f"What {speaker} is recorded to say is weakened by {hedges}; the sentence is not.",
+        "consistent": f"Nothing in it differs from what {speaker} is recorded to say.",
+        "not_judged": f"It shares words with what {speaker} is recorded to say, too few to judge it.",
+    }[verdict]
+
+
+def _figures_of() -> Select[Any]:
+    links = select(LINKS.c.row).where(
+        LINKS.c.kind == literal("spending"),
+        LINKS.c.relation == literal("statement"),
+        LINKS.c.target == bindparam("statement", type_=String()),
+    )
+    return select(SPENDING.c.id).where(SPENDING.c.row.in_(links), standing(SPENDING)).order_by(SPENDING.c.row)

@@ -1,0 +1,251 @@
+"""Looking up: the facts that a draft may be about, by the words of it that stand in the search index."""
+
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+from sqlalchemy import Select, String, bindparam, literal, select
+
+from app.facts import KINDS
+from app.store import search
+from app.store.db import TooSlow
+from app.store.finding import DOCUMENTS, Finder, Sentence
+from app.store.search import COLUMNS, Column
+from app.store.selecting import LINKS, item, standing
+from app.store.tables import METADATA
+from app.store.tokens import LONGEST, Term, cut
+
+SECONDS = 15.0
+MOST = 200  # facts that one look brings
+PHRASES = 48  # runs of words that one look asks for
+LONG = 6  # of the words of a quotation, the longest ones that are looked for apart from each other
+PRINTED = 25  # words of a name, or of what is printed of a fact, at most
+HELD = 20  # texts, up to which all that are held are read
+NAMES = 600  # names of a draft that are looked up
+SPEAKERS = ("people", "organisations", "places")
+WHO: tuple[Column, ...] = ("name",)
+OWN: tuple[Column, ...] = ("words",)
+PRINTED_IN = (
+    "events",
+    "attendees",
+    "statements",
+    "spending",
+    "people",
+    "organisations",
+    "places",
+    "mentions",
+    "caveats",
+)
+Body = dict[str, Any]
+
+
+@dataclass
+class Look:
+    """What a database says in one edition, looked up for SECONDS at most.
+
+    `only` are the filters of statements, `documents` the ids of the documents, that a request is limited to; `sent` is
+    a text that came with it, as its document's id and itself. `is_complete` is false once a look was cut off.
+    """
+
+    finder: Finder
+    edition: int
+    only: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    documents: tuple[str, ...] = ()
+    sent: tuple[str, str] | None = None
+
+    is_complete: bool = True
+
+    def __post_init__(self) -> None:
+        self._until = time.monotonic() + SECONDS
+        self._names: dict[str, frozenset[str]] = {}
+        self._bodies: dict[tuple[str, str], Body | None] = {}
+        self._texts: dict[str, str | None] = {}
+
+    def facts(
+        self,
+        kind: str,
+        groups: Iterable[Sequence[Term]],
+        columns: tuple[Column, ...] = COLUMNS,
+        **only: tuple[Any, ...],
+    ) -> list[Body]:
+        """The facts of a kind in which all terms of one of the groups stand, the newest first, at most MOST."""
+        wanted = [list(terms) for terms in groups if terms]
+        if not wanted:
+            return []
+        expression = search.match_any(wanted, kind, columns, self.finder.database.is_sqlite)
+        values = {**only, "q": (expression,)}
+        if time.monotonic() > self._until:
+            self.is_complete = False
+            return []
+        try:
+            rows = self.finder.page(KINDS[kind], values, "-date", MOST, [], self.edition)
+        except TooSlow:
+            self.is_complete = False
+            return []
+        return [self._kept(kind, bytes(row[-1])) for row in rows]
+
+    def _kept(self, kind: str, body: bytes) -> Body:
+        read: Body = json.loads(body)
+        return self._bodies.setdefault((kind, read["id"]), read) or read
+
+    def body(self, kind: str, id: str) -> Body | None:
+        """A record that stands."""
+        if (kind, id) not in self._bodies:
+            rows = self.finder.rows(item, KINDS[kind], edition=self.edition, id=id)
+            self._bodies[kind, id] = json.loads(bytes(rows[0][0])) if rows else None
+        return self._bodies[kind, id]
+
+    def quoted(self, runs: Iterable[str]) -> list[Body]:
+        """The statements with words in quotation marks in which all of these runs of words stand."""
+        terms = [term for run in runs for term in _phrases(run)]
+        return self.facts("statements", [terms], OWN, **self._quotable) if terms else []
+
+    def similar(self, words: str, size: int) -> list[Body]:
+        """The statements with words in quotation marks in which `size` of these words stand in a row; 0: any three."""
+        cut_words = [token.text for token in cut(words)]
+        groups: list[list[Term]]
+        if size:
+            runs = [tuple(cut_words[at : at + size]) for at in range(len(cut_words) - size + 1)]
+            step = max(1, -(-len(runs) // PHRASES))
+            groups = [[Term(run)] for run in runs[::step]]
+        else:
+            longest = sorted(dict.fromkeys(cut_words), key=lambda one: (-len(one), one))[:LONG]
+            groups = [[Term((one,)) for one in some] for some in combinations(longest, min(3, len(longest)))]
+        return self.facts("statements", groups, OWN, **self._quotable)
+
+    @property
+    def _quotable(self) -> dict[str, tuple[Any, ...]]:
+        return {**self.only, "may_quote": (True,)}
+
+    def sharing(self, kind: str, stems: Sequence[str], size: int = 2) -> list[Body]:
+        """The facts of a kind in which words begin with `size` of these stems."""
+        terms = [Term((one[:LONGEST],), len(one) > 1) for one in stems]
+        groups = [list(some) for some in combinations(terms, min(size, len(terms)))]
+        return self.facts(kind, groups, COLUMNS, **(self.only if kind == "statements" else {}))
+
+    def printed(self, words: str) -> list[tuple[str, Body]]:
+        """The facts, each with its kind, in whose names or words these stand in a row."""
+        phrase = _phrases(words)
+        if not phrase or len(phrase[0].tokens) > PRINTED:
+            return []
+        found = [(kind, body) for kind in PRINTED_IN for body in self.facts(kind, [phrase], ("name", "words"))]
+        return [(kind, body) for kind, body in found if not self.documents or _home(body) in self.documents]
+
+    def named(self, name: str) -> frozenset[str]:
+        """The people, or else the organisations, or else the places that a name, or a part of one, may mean."""
+        if name not in self._names:
+            phrase = _phrases(name) if len(self._names) < NAMES else []
+            self._names[name] = next(
+                (found for kind in SPEAKERS if phrase and (found := self._called(kind, phrase))), frozenset()
+            )
+        return self._names[name]
+
+    def _called(self, kind: str, phrase: list[Term]) -> frozenset[str]:
+        """Those of a kind that have the words as a name of theirs; else those that have them in one."""
+        bodies = self.facts(kind, [phrase], WHO)
+        words = phrase[0].tokens
+        whole = [body for body in bodies if any(_tokens(one) == words for one in names(body))]
+        if not whole and kind != "people":  # part of the name of an organisation or a place is mostly another's
+            return frozenset()
+        return frozenset(f"{kind}/{body['id']}" for body in whole or bodies)
+
+    def holders(self, words: Sequence[str]) -> frozenset[str]:
+        """The people among whose offices one has all of these words."""
+        bodies = self.facts("people", [[Term((one,)) for one in words]], ("words", "refers")) if words else []
+        found = {f"people/{body['id']}" for body in bodies if any(_fits(office, words) for office in body["offices"])}
+        return frozenset(found)
+
+    def marked(self, kind: str, id: str) -> list[tuple[Body, Body]]:
+        """The pairs of quotation marks, each with its document, that hold a fact and are no speech."""
+        rows = self.finder.rows(_marking, edition=self.edition, fact=f"{kind}/{id}")
+        found = [(document, mark) for (one,) in rows if (document := self.body("documents", one))
+                 for mark in document["quotation_marks"]]  # fmt: skip
+        path = f"/{kind}/{id}"
+        return [(document, mark) for document, mark in found if mark["fact"] and mark["fact"]["path"] == path
+                and mark["use"] != "speech"]  # fmt: skip
+
+    def sentence(self, digests: Sequence[str]) -> tuple[str, Sentence] | None:
+        """The document, and the sentence of it, that has one of these SHA-256 digests."""
+        for digest in digests:
+            for (id,) in self.finder.rows(_digested, edition=self.edition, digest=digest[:16]):
+                for sentence in self.finder.sentences(id, self.edition):
+                    if sentence.sha256 == digest and (not self.documents or id in self.documents):
+                        return id, sentence
+        return None
+
+    def text(self, document: str) -> str | None:
+        """The text of a document, where it is held or was sent."""
+        if self.sent and self.sent[0] == document:
+            return self.sent[1]
+        if document not in self._texts:
+            held = self.finder.text(document)
+            self._texts[document] = held.decode() if held is not None else None
+        return self._texts[document]
+
+    @cached_property
+    def readable(self) -> list[str]:
+        """The documents whose texts are all read: those asked for, the one sent, or all held where they are few."""
+        sent = [self.sent[0]] if self.sent else []
+        if self.documents:
+            return list(dict.fromkeys([*sent, *self.documents]))
+        held = [id for (id,) in self.finder.rows(_held)]
+        return list(dict.fromkeys([*sent, *(held if len(held) <= HELD else [])]))
+
+
+def names(body: Body) -> list[str]:
+    """The name of a record and its other names."""
+    return [body["name"], *(one["name"] for one in body.get("other_names", []))]
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(token.text for token in cut(text))
+
+
+def _phrases(text: str) -> list[Term]:
+    tokens = _tokens(text)
+    return [Term(tokens)] if tokens else []
+
+
+def _home(body: Body) -> str | None:
+    return body["citations"][0]["document"] if body["citations"] else None
+
+
+def _fits(office: Body, words: Sequence[str]) -> bool:
+    """Whether an office is described by all of some words."""
+    told = [office["role"], office["as_printed"] or ""]
+    told += [office[name]["name"] for name in ("organisation", "on_behalf_of") if office[name]]
+    known = {token for one in told for token in _tokens(one)}
+    return all(word in known or word.removesuffix("s") in known for word in words)
+
+
+def of_text(finder: Finder, sha256: str, edition: int) -> str | None:
+    """The id of the document whose text has a digest."""
+    for (id,) in finder.rows(_digested, edition=edition, digest=f"text:{sha256[:16]}"):
+        body = finder.body(KINDS["documents"], id, edition)
+        if body and json.loads(body)["sha256"] == sha256:
+            return str(id)
+    return None
+
+
+def _documents(relation: str, target: Any) -> Select[Any]:
+    links = select(LINKS.c.row).where(
+        LINKS.c.kind == literal("documents"), LINKS.c.relation == literal(relation), LINKS.c.target == target
+    )
+    return select(DOCUMENTS.c.id).where(DOCUMENTS.c.row.in_(links), standing(DOCUMENTS)).order_by(DOCUMENTS.c.row)
+
+
+def _marking() -> Select[Any]:
+    return _documents("quotation_marks.fact", bindparam("fact", type_=String())).limit(MOST)
+
+
+def _digested() -> Select[Any]:
+    return _documents("digest", bindparam("digest", type_=String())).limit(MOST)
+
+
+def _held() -> Select[Any]:
+    texts = METADATA.tables["texts"]
+    return select(texts.c.document).order_by(texts.c.document).limit(HELD + 1)

@@ -1,0 +1,311 @@
+"""Judging figures: an amount, share or count of a draft held against those that are recorded."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from app.facts.dates import read_edtf
+from app.store.amounts import NEAR, NEARNESS
+from app.store.verify.cues import content
+from app.store.verify.figures import PERCENT, Figure
+from app.store.verify.looking import Body, Look
+from app.store.verify.telling import place_of, reference
+
+ORDER = (
+    "same", "rounded", "approximation_lost", "derived_only", "other_period", "other_coverage", "differs", "not_found",
+)  # fmt: skip
+OTHERS = 5
+STEMS = 8  # words of a sentence that figures are looked for by
+LEFT_OUT = re.compile(r"\b(?:excluding|except|without|other than|apart from|besides|not counting)\b", re.IGNORECASE)
+ANY_NEAR = re.compile(NEAR.removesuffix("?") + r"\d", re.IGNORECASE)
+# The words by which reports name what is spent on, set beside the terms of the closed list.
+MEASURES = {
+    "defence": ("defence", "defense", "military", "arms", "army"),
+    "military": ("military", "arms", "defence", "defense"),
+    "expenditure": ("spend", "spent", "expenditure", "budget", "invest", "bill", "outlay", "cost", "paid", "pay"),
+    "equipment": ("equipment", "weapon", "ship", "cutter"),
+    "aid": ("aid", "help", "assistance", "support", "gave", "give"),
+    "reconstruction": ("reconstruct", "rebuild"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the sentence of a figure says beside it.
+
+    `named` are the organisations and places in it, `subjects` those of them that something is said of; `stems` its
+    words that carry content.
+    """
+
+    sentence: str
+    years: frozenset[str]
+    named: frozenset[str]
+    subjects: frozenset[str]
+    stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A figure of ours: a field of a fact, its value, in a unit of which none is a count's, and what it covers."""
+
+    body: Body
+    field: str
+    value: Decimal
+    units: frozenset[str]
+    printed: str | None
+    approximation: str | None
+    period: str | None
+    to_period: str | None
+    includes: frozenset[str]
+    excludes: frozenset[str]
+    label: str
+    words: frozenset[str]
+    citation: Body | None
+    formula: str | None = None
+    speakers: frozenset[str] = frozenset()
+
+
+def records(kind: str, body: Body) -> Iterator[Record]:
+    """The figures of a spending row, an organisation or an attendance."""
+    if kind == "spending":
+        yield from _spending(body)
+    elif kind == "organisations":
+        for at, count in enumerate(body["counts"]):
+            yield _count(body, at, count)
+    elif body["count"]:
+        yield _headcount(body)
+
+
+def _spending(body: Body) -> Iterator[Record]:
+    area, told = body["ref_area"], body["comparison"] or {}
+    measure = {stem for part in body["measure"].split("_") for stem in MEASURES.get(part, (part,))}
+    texts = [body["name"], body["as_printed"], area["as_printed"], told.get("as_printed"), *_names(area["includes"])]
+    texts += [body["statement"]["name"]] if body["statement"] else []
+    common: dict[str, Any] = {
+        "body": body,
+        "period": body["time_period"],
+        "includes": _paths(area["includes"]),
+        "excludes": _paths(area["excludes"]),
+        "label": " ".join(filter(None, (area["label"], area["as_printed"]))),
+        "words": frozenset(measure | {stem for text in texts if text for stem in content(text)}),
+        "speakers": _paths([body["asserted_by"]] if body["asserted_by"] else []),
+    }
+    unit = frozenset((body["unit_measure"],)) if body["unit_measure"] else frozenset()
+    unit = PERCENT if unit & PERCENT else unit
+    if body["amount"]:
+        cited = _supporting(body, "obs_value", body["as_printed"])
+        yield Record(field="obs_value", value=Decimal(body["amount"]), units=unit, printed=body["as_printed"],
+                     approximation=body["approximation"], to_period=None, citation=cited, **common)  # fmt: skip
+    if body["derived"]:
+        value = Decimal(body["derived"]["value"]).scaleb(body["unit_mult"] or 0)
+        yield Record(field="derived", value=value, units=unit, printed=None, approximation=body["derived"]["bound"],
+                     to_period=None, citation=_supporting(body, "derived", None), formula=body["derived"]["formula"],
+                     **common)  # fmt: skip
+    if told.get("value"):
+        is_share = told["change"] == "percent"
+        value = Decimal(told["value"]).scaleb(0 if is_share or told["change"] == "ratio" else body["unit_mult"] or 0)
+        yield Record(field="comparison.value", value=value, units=PERCENT if is_share else unit,
+                     printed=told["as_printed"], approximation=told["approximation"], to_period=told["to_period"],
+                     citation=_supporting(body, "comparison.value", told["as_printed"]), **common)  # fmt: skip
+
+
+def _count(body: Body, at: int, count: Body) -> Record:
+    near = ANY_NEAR.search(count["as_printed"] or "")
+    printed = (count["as_printed"] or "").lower()
+    found = next((NEARNESS[one] for one in NEARNESS if re.search(rf"\b{one}\b", printed)), None) if near else None
+    words = content(f"{count['of']} {count['as_printed'] or ''} {body['name']}")
+    return Record(
+        body=body,
+        field=f"counts.{at}.value",
+        value=Decimal(count["value"]),
+        units=frozenset(),
+        printed=count["as_printed"],
+        approximation=found,
+        period=None,
+        to_period=None,
+        includes=_paths(count["includes"]) | {body["path"][1:]},
+        excludes=_paths(count["excludes"]),
+        label=body["name"],
+        words=frozenset(words),
+        citation=count["citation"] or (body["citations"] or [None])[0],
+        formula=count["formula"] if count["basis"] == "derived" else None,
+    )
+
+
+def _headcount(body: Body) -> Record:
+    count = body["count"]
+    told = [count["as_printed"], body["event"]["name"], body["name"], (body["role"] or {}).get("label")]
+    return Record(
+        body=body,
+        field="count.value",
+        value=Decimal(count["value"]),
+        units=frozenset(),
+        printed=count["as_printed"],
+        approximation=count["approximation"],
+        period=body["date"]["edtf"],
+        to_period=None,
+        includes=_paths([one for one in (body["event"], body["place"], body["represents"]) if one]),
+        excludes=frozenset(),
+        label=body["event"]["name"],
+        words=frozenset(stem for text in told if text for stem in content(text)),
+        citation=_supporting(body, "count", count["as_printed"]),
+    )
+
+
+def _paths(references: Iterable[Body]) -> frozenset[str]:
+    return frozenset(one["path"][1:] for one in references)
+
+
+def _names(references: Iterable[Body]) -> list[str]:
+    return [one["name"] for one in references]
+
+
+def _supporting(body: Body, field: str, printed: str | None) -> Body | None:
+    """The citation that bears a field out: the one with the printed words, where there is one."""
+    own: Sequence[Body] = body["citations"]
+    found = [one for one in own if any(name == field or name.startswith(f"{field}.") for name in one["supports"])]
+    exact = [one for one in [*found, *own] if printed and one["exact"] == printed]
+    return next(iter([*exact, *found, *own]), None)
+
+
+def reckon(look: Look, figure: Figure, context: Context) -> Body:
+    """The verdict on a figure of a draft."""
+    judged = []
+    for record in _candidates(look, figure, context):
+        verdict = _verdict(figure, context, record)
+        if verdict:
+            judged.append((ORDER.index(verdict), -_shared(context, record), record.body["id"], record.field, record))
+    judged.sort(key=lambda one: one[:4])
+    if not judged:
+        return _item("not_found", "No figure here is about this; that is no word on whether it is right.", None)
+    record = judged[0][-1]
+    verdict = ORDER[judged[0][0]]
+    item = _item(verdict, _said(verdict, figure, record), record)
+    where = f" ({place_of(look, record.citation)})" if record.citation else ""
+    shown = record.printed or f"{record.value:f}"
+    item["sentence"] = f"{record.body['name']}: {shown}{', computed' if record.formula else ''}{where}"
+    item["others"] = [_item(ORDER[one[0]], "", one[-1])["recorded"] for one in judged[1 : OTHERS + 1]]
+    return item
+
+
+def _candidates(look: Look, figure: Figure, context: Context) -> Iterator[Record]:
+    """The figures of facts that share words with the sentence, or have the number."""
+    wanted = sorted(context.stems, key=lambda one: (-len(one), one))[:STEMS]
+    kinds = ("organisations", "attendees", "spending") if figure.kind == "count" else ("spending",)
+    for kind in kinds:
+        seen: dict[str, Body] = {}
+        for body in [*look.sharing(kind, wanted), *look.sharing(kind, sorted(content(figure.text)), 1)]:
+            seen[body["id"]] = body
+        for body in seen.values():
+            yield from records(kind, body)
+
+
+def _verdict(figure: Figure, context: Context, record: Record) -> str | None:
+    """What a recorded figure is to a draft's; None where it is about something else."""
+    if not _is_of_a_kind(figure, record):
+        return None
+    period, coverage, shared = _period(context, record), _coverage(context, record), _shared(context, record)
+    if figure.value == record.value or (figure.is_part and abs(figure.value - record.value) < 1):
+        if not shared and coverage != "named":
+            return None
+        if coverage == "other":
+            return "other_coverage" if period != "other" else None
+        if period == "other":
+            return "other_period"
+        if record.formula:
+            return "derived_only"
+        return "approximation_lost" if _is_lost(figure, record) else "same"
+    is_about = period != "other" and (coverage == "named" or (coverage == "open" and shared > 1))
+    if not is_about or not shared:
+        return None
+    if not record.formula and abs(figure.value - record.value) * 2 <= figure.place:
+        return "rounded"
+    return "differs" if period == "named" or shared > 1 or coverage == "named" else None
+
+
+def _is_lost(figure: Figure, record: Record) -> bool:
+    return record.approximation is not None and record.approximation != figure.approximation
+
+
+def _is_of_a_kind(figure: Figure, record: Record) -> bool:
+    """Whether a recorded figure is in the draft's unit, or counts the same."""
+    if figure.kind == "count":
+        stems = content(figure.noun or "")
+        return not record.units & PERCENT and not stems.keys().isdisjoint(content(record.printed or record.label))
+    return not record.units.isdisjoint(figure.units)
+
+
+def _period(context: Context, record: Record) -> str:
+    """Whether the sentence names the years of a record, none, or others."""
+    if not record.period or not context.years:
+        return "open"
+    if record.to_period and all(_in(record.to_period, year) for year in context.years):
+        return "named"  # only the year that is compared with
+    return "named" if any(_in(record.period, year) for year in context.years) else "other"
+
+
+def _in(period: str, year: str) -> bool:
+    """Whether a year lies in a period (EDTF), whose ends may be open."""
+    days = read_edtf(period)
+    low = days.earliest.year if days.earliest else None
+    high = days.latest.year if days.latest else None
+    return (low is None or low <= int(year)) and (high is None or int(year) <= high)
+
+
+def _coverage(context: Context, record: Record) -> str:
+    """Whether the sentence names whom a record covers, nobody, or others."""
+    if context.named & record.excludes and not LEFT_OUT.search(context.sentence):
+        return "other"
+    if context.named & record.includes:
+        return "named"
+    label = content(record.label).keys()
+    if label and len(label & context.stems) * 2 >= len(label):
+        return "named"
+    return "other" if context.subjects - record.speakers else "open"
+
+
+def _shared(context: Context, record: Record) -> int:
+    """How many words of a sentence a record has, in any of its words."""
+    return sum(any(stem.startswith(word) or word == stem for word in record.words) for stem in context.stems)
+
+
+def _said(verdict: str, figure: Figure, record: Record) -> str:
+    shown = f"“{record.printed}”" if record.printed else f"{record.value:f}"
+    period = f" for {record.period}" if record.period else ""
+    return {
+        "same": f"Recorded as {shown}{period}.",
+        "rounded": f"A rounding of what is recorded as {shown}{period}.",
+        "approximation_lost": f"Recorded as {shown}{period}: {_nearness(record)}, which the draft does not say.",
+        "derived_only": f"Printed nowhere: we computed it, {record.formula}.",
+        "other_period": f"Recorded as {shown}{period}, not for the year that the draft names.",
+        "other_coverage": f"Recorded as {shown} of {record.label}, not of whom the draft names.",
+        "differs": f"Recorded as {shown}{period}, not as the draft has it.",
+    }[verdict]
+
+
+def _nearness(record: Record) -> str:
+    return (record.approximation or "").replace("_", " ")
+
+
+def _item(verdict: str, message: str, record: Record | None) -> Body:
+    """A verdict on a figure, with the recorded one."""
+    item: Body = {"verdict": verdict, "message": message, "figure": None, "recorded": None, "citation": None,
+                  "sentence": None, "others": []}  # fmt: skip
+    if record:
+        item["figure"] = reference(record.body)
+        item["citation"] = record.citation
+        item["recorded"] = {
+            "figure": reference(record.body),
+            "field": record.field,
+            "value": f"{record.value:f}",
+            "unit": min(record.units) if record.units else None,
+            "as_printed": record.printed,
+            "approximation": record.approximation if record.field != "derived" else None,
+            "period": record.period,
+            "to_period": record.to_period,
+            "coverage": record.label,
+            "formula": record.formula,
+        }
+    return item

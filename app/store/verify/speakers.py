@@ -1,0 +1,341 @@
+"""Speakers: whom a draft names, and to whom it attributes each quotation."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from app.store.tokens import cut
+from app.store.verify.cues import COMMON, VERB, listed
+from app.store.verify.drafts import Draft, Quoted
+from app.store.verify.looking import Look
+
+Form = Literal["name", "role", "pronoun", "group", "none"]
+WORD = re.compile(r"[^\W_](?:[\w’'.-]*[\w’'])?")
+POSSESSIVE = re.compile(r"['’](?:s)?$")
+PRONOUN = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
+DAYS = listed("""
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+    october november december
+""")
+PARTICLES = listed("de del da do dos di du la le van von der den ten al bin ibn af av og y e zu")
+# What may stand before a family name and is no part of it.
+TITLES = listed("""
+    mr mrs ms mx dr prof professor sir dame lord lady gen general col colonel lt lieutenant capt captain maj major adm
+    admiral sgt president vice prime minister premier chancellor secretary foreign defence defense finance interior home
+    trade justice health economy energy harbour culture state deputy acting former ambassador envoy special chief chair
+    chairman chairwoman governor mayor senator sen rep representative speaker commissioner director king queen prince
+    princess spokesman spokeswoman spokesperson commander high judge pope archbishop bishop us u.s u.s. uk u.k
+""")
+# Words that begin a sentence before a name without a comma.
+STARTERS = listed("""
+    yesterday today tonight tomorrow meanwhile earlier later speaking asked then however addressing again still instead
+    nonetheless nevertheless likewise moreover finally first last next reporters pressed opening closing standing though
+    although since according unlike like despite amid ahead
+""")
+ROLES = (
+    "minister|secretary(?: |-)general|secretary|president|chancellor|premier|envoy|mayor|ambassador|spokesman"
+    "|spokeswoman|spokesperson|chairman|chairwoman|chairperson|chair|chief|commander|delegate|leader|governor|director|host|hostess"
+    "|king|queen|prince|princess|keeper|captain|admiral|general|diplomat|adviser|advisor|representative|negotiator"
+    "|commissioner|senator|lawmaker|official|aide|head|guest|boy|girl|man|woman|reporter|witness|treasurer|clerk|judge"
+)
+ROLE = re.compile(
+    r"\b(?:(?:the|a|an|his|her|its|their|this|that|our|one|another)\s+|(?P<owner>[\w’'.-]{2,40}(?<=['’]s)|[\w.-]{1,40}s['’])\s+)"
+    rf"(?P<words>(?:[\w-]{{1,40}}(?:['’]s)?\s+){{0,5}}?(?:{ROLES})(?![\w-])(?:\s(?:{ROLES})\b)?)"
+    r"(?P<of>\s(?:of|for|to)\s(?:the\s)?(?-i:[A-Z])[\w’'.-]*(?:\s(?-i:[A-Z])[\w.-]+)*)?",
+    re.IGNORECASE,
+)
+GROUP = re.compile(
+    r"\b(?:officials|reporters|ministers|aides|diplomats|sources|analysts|critics|delegates|leaders|members|envoys|people"
+    r"|experts|observers|residents|witnesses|some|many|others|allies|protesters|locals|journalists|staff)\b",
+    re.IGNORECASE,
+)
+BEFORE_NO_SUBJECT = re.compile(
+    r"\b(?:by|to|with|of|from|about|for|in|at|against|than|like|on|near|and|over|after|before|under|between|through"
+    r"|across|outside|inside|into|around|behind|beside)\s+(?:the\s+|a\s+|his\s+|her\s+|its\s+)?$",
+    re.IGNORECASE,
+)
+ACCORDING = re.compile(r"\b(?:according to|in the words of|quoting)\s+(?:the\s+)?", re.IGNORECASE)
+NEAR = 70  # code points between a verb and the name that follows it
+RUN = 8  # words of a name
+BACK = 3  # sentences before, in which a pronoun's antecedent is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place where a draft names somebody: [start, end), and the records that it may mean, `kind/id`."""
+
+    start: int
+    end: int
+    form: Form
+    words: str
+    facts: frozenset[str] = frozenset()
+    owns: bool = False  # Oster’s
+
+
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """To whom a quotation is attributed: the words, and the records that they may mean.
+
+    `is_stranger` where they name somebody who is none of ours.
+    """
+
+    form: Form = "none"
+    words: str | None = None
+    start: int | None = None
+    end: int | None = None
+    facts: frozenset[str] = frozenset()
+    is_stranger: bool = False
+
+
+NOBODY = Attributed()
+
+
+class Cast:
+    """Who a draft names, sentence by sentence, and to whom it gives its quotations."""
+
+    def __init__(self, draft: Draft, look: Look) -> None:
+        self.draft = draft
+        self.look = look
+        self._named: dict[int, list[Named]] = {}
+        self._saying: dict[int, list[re.Match[str]]] = {}
+        self._alone: dict[int, bool] = {}
+        self._last: dict[int, Attributed] = {}  # by sentence, to whom its last quotation is given
+
+    def named(self, sentence: int) -> list[Named]:
+        """Everybody named in a sentence outside quotation marks, in order."""
+        if sentence not in self._named:
+            self._named[sentence] = sorted(self._all(sentence), key=lambda one: one.start)
+        return self._named[sentence]
+
+    def _all(self, sentence: int) -> Iterator[Named]:
+        span = self.draft.sentences[sentence]
+        own, is_quoted = self.draft.own, self.draft.is_quoted
+        names = list(_names(own, span.start, span.end, is_quoted))
+        for run in names:
+            found = self._name(own, run, span.start)
+            if found:
+                yield found
+        for match in PRONOUN.finditer(own, span.start, span.end):
+            if not is_quoted(match.start()):
+                yield Named(match.start(), match.end(), "pronoun", match[0])
+        for match in ROLE.finditer(own, span.start, span.end):
+            if not is_quoted(match.start()):
+                yield Named(*match.span(), "role", match[0], self._role(match))
+        for match in GROUP.finditer(own, span.start, span.end):
+            if not is_quoted(match.start()):
+                yield Named(*match.span(), "group", match[0])
+
+    def _role(self, match: re.Match[str]) -> frozenset[str]:
+        return self.look.holders(role_words(match[0]))
+
+    def _name(self, own: str, run: Sequence[re.Match[str]], begin: int) -> Named | None:
+        """Whom a run of capitalised words names; None where it is no name."""
+        run = run[-RUN:]
+        words = [POSSESSIVE.sub("", one[0]) for one in run]
+        owns = words[-1] != run[-1][0]
+        low, high = 0, len(words)
+        while low < high and _is_no_name(words[low], run[low].start() == begin):
+            low += 1
+        while low < high and words[high - 1].casefold() in DAYS:
+            high -= 1
+        if low == high:
+            return None
+        for at in range(low, high):
+            facts = self.look.named(" ".join(words[at:high]))
+            left = words[low:at]
+            if facts and (high - at > 1 or all(self._may_lead(word) for word in left)):
+                whole = own[run[at].start() : run[high - 1].end()]
+                return Named(run[at].start(), run[high - 1].end(), "name", whole, facts, owns)
+        while low < high - 1 and words[low].casefold() in TITLES:
+            low += 1
+        if words[low].casefold() in TITLES or GROUP.fullmatch(words[low]):
+            return None
+        whole = own[run[low].start() : run[high - 1].end()]
+        return Named(run[low].start(), run[high - 1].end(), "name", whole, frozenset(), owns)
+
+    def _may_lead(self, word: str) -> bool:
+        """Whether a word before a family name is no part of the name: a title, or a place or body."""
+        if word.casefold() in TITLES:
+            return True
+        return any(not fact.startswith("people/") for fact in self.look.named(word))
+
+    def attributed(self, one: Quoted) -> Attributed:
+        """To whom the draft gives a quotation."""
+        number = self.draft.sentence(one.start)
+        span = self.draft.sentences[number] if self.draft.sentences else None
+        if span is None:
+            return NOBODY
+        if one.depth:
+            return NOBODY
+        found = self._subject(one, number)
+        if found is None:
+            given = self._carried(number) if self._is_alone(number) else NOBODY
+        else:
+            given = self._resolved(found, number)
+        self._last[number] = given
+        return given
+
+    def _verbs(self, number: int) -> list[re.Match[str]]:
+        """The verbs of saying in a sentence, outside quotation marks."""
+        if number not in self._saying:
+            span = self.draft.sentences[number]
+            found = VERB.finditer(self.draft.own, span.start, span.end)
+            self._saying[number] = [verb for verb in found if not self.draft.is_quoted(verb.start())]
+        return self._saying[number]
+
+    def _following(self, number: int, end: int) -> int:
+        """Where the next quotation of a sentence begins after an offset, or the sentence ends."""
+        inside = self.draft.inside(number)
+        at = bisect_left(inside, end, key=lambda one: one.start)
+        return inside[at].start if at < len(inside) else self.draft.sentences[number].end
+
+    def _is_alone(self, number: int) -> bool:
+        """Whether a sentence is nothing but quotations."""
+        if number not in self._alone:
+            span, own = self.draft.sentences[number], self.draft.own
+            is_quoted = self.draft.is_quoted
+            self._alone[number] = not any(own[at].isalnum() and not is_quoted(at) for at in range(span.start, span.end))
+        return self._alone[number]
+
+    def _carried(self, number: int) -> Attributed:
+        """Of a sentence that is nothing but a quotation: whoever was given the one before it, or is announced by ':'"""
+        if not number:
+            return NOBODY
+        before = self.draft.sentences[number - 1]
+        between = self.draft.plain[before.end : self.draft.sentences[number].start]
+        if self.draft.own[before.start : before.end].rstrip().endswith(":"):
+            subjects = [name for name in self.named(number - 1) if self.may_speak(name)]
+            return self._resolved(subjects[-1], number - 1) if subjects else NOBODY
+        return self._last.get(number - 1, NOBODY) if "\n" not in between else NOBODY
+
+    def _subject(self, one: Quoted, number: int) -> Named | None:
+        """Who is said to have said a quotation, in its own sentence."""
+        span, own = self.draft.sentences[number], self.draft.own
+        names = self.named(number)
+        start, end = one.start - 1, one.end + 1
+        verbs = self._verbs(number)
+        before = [verb for verb in verbs if verb.end() <= start]
+        following = self._following(number, end)
+        after = [verb for verb in verbs if end <= verb.start() < following and verb.start() - end < NEAR]
+        for match in ACCORDING.finditer(own, span.start, span.end):
+            told = next((name for name in names if 0 <= name.start - match.end() < 5 or
+                         name.start <= match.end() < name.end), None)  # fmt: skip
+            if told:
+                return told
+        leads = own[span.start : start].strip(" ,–—-")
+        if before and leads:
+            found = self._before(before[-1], start, names)
+            if found:
+                return found
+        if after:
+            found = self._after(after[0], end, names)
+            if found:
+                return found
+        if own[span.start : start].rstrip().endswith(":"):
+            found_names = [name for name in names if name.end <= start and self.may_speak(name)]
+            return found_names[-1] if found_names else None
+        return next((name for name in names if name.owns and name.form == "name" and 0 <= start - name.end <= 1), None)
+
+    def _before(self, verb: re.Match[str], start: int, names: Sequence[Named]) -> Named | None:
+        """The subject of the last verb before a quotation: before it, or right after it."""
+        inverted = [name for name in names if 0 <= name.start - verb.end() <= 5 and name.end <= start]
+        if inverted and re.fullmatch(r"[\s,:–—-]*", self.draft.own[inverted[-1].end : start]):
+            return inverted[-1]
+        subjects = [name for name in names if name.end <= verb.start() and self.may_speak(name)]
+        if subjects:
+            return self._apposed(subjects[-1], names)
+        return inverted[0] if inverted else None
+
+    def _after(self, verb: re.Match[str], end: int, names: Sequence[Named]) -> Named | None:
+        """The subject of the first verb after a quotation: between the two, or after the verb."""
+        between = [name for name in names if end <= name.start and name.end <= verb.start() and self.may_speak(name)]
+        if between:
+            return self._apposed(between[-1], names)
+        behind = [name for name in names if 0 <= name.start - verb.end() < NEAR and self.may_speak(name)]
+        return self._apposed(behind[0], names) if behind else None
+
+    def may_speak(self, name: Named) -> bool:
+        """Whether somebody named may be the subject: no owner of something, and nothing that a preposition leads."""
+        return not name.owns and not BEFORE_NO_SUBJECT.search(self.draft.own, max(0, name.start - 30), name.start)
+
+    def _apposed(self, one: Named, names: Sequence[Named]) -> Named:
+        """The name that a role stands beside: Bram Oster, Veld’s defence minister, or the minister Bram Oster."""
+        if one.form not in ("role", "group"):
+            return one
+        own = self.draft.own
+        beside = [name for name in names if name.form == "name" and not name.owns and
+                  (own[name.end : one.start] == ", " or own[one.end : name.start] in (" ", ", "))]  # fmt: skip
+        return beside[0] if beside else one
+
+    def _resolved(self, name: Named, number: int) -> Attributed:
+        """Whom the words mean."""
+        facts, is_stranger = name.facts, name.form == "name" and not name.facts
+        if name.form == "pronoun":
+            facts, is_stranger = self.antecedent(name, number)
+        return Attributed(name.form, name.words, name.start, name.end, facts, is_stranger)
+
+    def antecedent(self, pronoun: Named, number: int) -> tuple[frozenset[str], bool]:
+        """Whom a pronoun stands for: the one person named before it; and whether that is nobody of ours."""
+        for at in range(number, max(-1, number - BACK - 1), -1):
+            people = [
+                one for one in self.named(at)
+                if one.form == "name" and (at < number or one.end <= pronoun.start)
+                and (not one.facts or any(fact.startswith("people/") for fact in one.facts))
+            ]  # fmt: skip
+            known = [one for one in people if one.facts]
+            if known:
+                return self._preferred(known, at), False
+            given = self._last.get(at) if at < number else None
+            if given and (given.facts or given.is_stranger):
+                return given.facts, given.is_stranger
+            subjects = [one for one in people if self.may_speak(one) and " " in one.words]
+            if subjects:
+                return frozenset(), True
+        return frozenset(), False
+
+    def _preferred(self, known: Sequence[Named], at: int) -> frozenset[str]:
+        """Of several people named, who is the subject; all of them where that is not to be told."""
+        given = self._last.get(at)
+        if given and given.facts and any(given.facts & one.facts for one in known):
+            return given.facts
+        subjects = [one for one in known if self.may_speak(one)] or known
+        return frozenset().union(*(one.facts for one in subjects))
+
+
+def role_words(told: str) -> list[str]:
+    """The words of a role that say which it is."""
+    left_out = COMMON | {"newly", "appointed", "outgoing", "host", "another", "s"}
+    return [token.text for token in cut(re.sub(r"['’]s\b|['’]", " ", told)) if token.text not in left_out]
+
+
+def _is_no_name(word: str, is_first: bool) -> bool:
+    told = word.casefold()
+    return told in COMMON or told in DAYS or told in STARTERS or (is_first and VERB.fullmatch(told) is not None)
+
+
+def _names(text: str, start: int, end: int, is_quoted: Callable[[int], bool]) -> Iterator[list[re.Match[str]]]:
+    """Runs of capitalised words, particles among them; a possessive ends one."""
+    run: list[re.Match[str]] = []
+    for word in WORD.finditer(text, start, end):
+        goes_on = bool(run) and text[run[-1].end() : word.start()] in (" ", "\xa0", "  ")
+        goes_on = goes_on and not POSSESSIVE.search(run[-1][0])
+        if run and not goes_on:
+            yield from _closed(run)
+            run = []
+        if is_quoted(word.start()):
+            continue
+        if word[0][0].isupper() or (run and word[0].casefold() in PARTICLES):
+            run.append(word)
+        elif run:
+            yield from _closed(run)
+            run = []
+    yield from _closed(run)
+
+
+def _closed(run: list[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
+    while run and not run[-1][0][0].isupper():
+        run = run[:-1]
+    if run:
+        yield run
