@@ -240,3 +240,26 @@ def test_a_document_verifies_as_it_is_recorded(told: Client) -> None:
     for name, text in TEXTS.items():
         for item in verified(told, {"text": text, "source_text": text, "document": name})["quotations"]:
             assert item["verdict"] in ("exact", "not_speech", "fragment"), (name, item["text"], item["message"])
+
+
+def test_the_report_verifies_as_it_is_recorded(report: str, seeded: Client) -> None:
+    answer = verified(seeded, {"text": report, "source_text": report})
+    assert answer["source"]["document"]["id"] == "nato-ministers-2025-02"
+    assert [item["verdict"] for item in answer["quotations"]] == ["exact", "exact", "exact", "not_speech"]
+    same = [item["figure"]["id"] for item in answer["figures"] if item["verdict"] == "same"]
+    assert {"nato", "ukraine-defense-contact-group", "defence-investment-2024"} <= set(same)
+    assert {item["verdict"] for item in answer["claims"]} <= {"consistent", "not_judged"}
+
+
+def test_its_indirect_speech_is_no_quotation(report: str, seeded: Client) -> None:
+    said = seeded.json("/statements/hegseth-no-us-forces")["citations"][0]
+    words = report[said["start"] : said["end"]].split()
+    draft = {"text": f"“{' '.join(words[-7:])},” Hegseth said. “{' '.join(words)}.”"}
+    known = verified(seeded, {**draft, "source_text": report})["quotations"]
+    assert [item["verdict"] for item in known] == ["paraphrase_only", "paraphrase_only"]
+    assert all(item["citation"]["sentence"] == said["sentence"] for item in known)
+    whole = seeded.json("/documents/nato-ministers-2025-02/coverage")["items"]
+    sentence = next(one for one in whole if one["sentence"] == said["sentence"])
+    alone = verified(seeded, {"quotations": [{"exact": report[sentence["start"] : sentence["end"]]}]})
+    assert [item["verdict"] for item in alone["quotations"]] == ["paraphrase_only"]
+    assert alone["quotations"][0]["citation"]["sha256"] == sentence["sha256"]

@@ -13,12 +13,13 @@ from app.store.verify.cues import VERB, content, keeps, negations, stem
 from app.store.verify.figures import Figure, figures
 from app.store.verify.looking import Body, Look
 from app.store.verify.reckoning import records
-from app.store.verify.speakers import Cast, Named
+from app.store.verify.speakers import Cast
 from app.store.verify.telling import paste, paste_indirect, reference, who
 
 STEMS = 8  # words of a sentence that statements are looked for by
 SHARED, ENOUGH, PART = 2, 3, 0.4  # words shared: to be shown, and to be judged; or what part of the sentence's
 OTHERS = 5
+Speakers = Sequence[tuple[str, frozenset[str]]]  # in the draft's words, and whom they may mean
 SPENDING = METADATA.tables["spending"]
 
 
@@ -54,30 +55,30 @@ class Claims:
         near = self._near(stems, facts)
         own = [one for one in near if one.is_own]
         other = next((one for one in near if not one.is_own), None)
-        if other and _is_theirs(other, own[0] if own else None, stems):
+        is_said = bool(self.cast.speaker(number).facts)
+        if other and is_said and _is_theirs(other, own[0] if own else None, stems):
             return self._item("speaker_differs", other, near, speakers)
         if not own:
             return None
-        verdict = self._verdict(sentence, own[0], stems)
+        tells = is_said or any(one.owns for one in self.cast.named(number))
+        verdict = self._verdict(sentence, own[0], stems) if tells else "not_judged"
         return self._item(verdict, own[0], near, speakers) | {"hedges_dropped": _dropped(own[0].statement, sentence)}
 
-    def _speakers(self, number: int) -> list[tuple[Named, frozenset[str]]]:
-        """Who is said to say something in a sentence: those named who may be its subject, and whom a pronoun means."""
-        span = self.draft.sentences[number]
-        verbs = list(VERB.finditer(self.draft.own, span.start, span.end))
-        found = []
-        for one in self.cast.named(number):
-            people = frozenset(fact for fact in one.facts if not fact.startswith("places/"))
-            if one.form in ("name", "role") and people and (self.cast.may_speak(one) or one.owns):
-                found.append((one, people))
-            elif one.form == "pronoun" and verbs:
-                antecedent, _ = self.cast.antecedent(one, number)
-                found += [(one, antecedent)] if antecedent else []
-        return found
+    def _speakers(self, number: int) -> list[tuple[str, frozenset[str]]]:
+        """Who is said to say something in a sentence, in its words; else those who are named as if they might."""
+        given = self.cast.speaker(number)
+        facts = frozenset(fact for fact in given.facts if not fact.startswith("places/"))
+        if facts:
+            return [(given.words or "", facts)]
+        return [
+            (one.words, one.facts)
+            for one in self.cast.named(number)
+            if (one.owns or self.cast.may_speak(one)) and any(fact.startswith("people/") for fact in one.facts)
+        ]
 
-    def _stems(self, sentence: str, speakers: Sequence[tuple[Named, frozenset[str]]]) -> dict[str, str]:
+    def _stems(self, sentence: str, speakers: Speakers) -> dict[str, str]:
         """The words of a sentence that carry content, without the names of who speaks and the verbs of saying."""
-        left_out = {stem(token.text) for one, _ in speakers for token in cut(one.words)}
+        left_out = {stem(token.text) for words, _ in speakers for token in cut(words)}
         return {
             key: word for key, word in content(sentence).items() if key not in left_out and not VERB.fullmatch(word)
         }
@@ -130,9 +131,7 @@ class Claims:
         told += [(one.value, one.units) for one in figures(words, 0, len(words))]
         return any(_is_other(one, told) for one in given)
 
-    def _item(
-        self, verdict: str, near: Near, every: Sequence[Near], speakers: Sequence[tuple[Named, frozenset[str]]]
-    ) -> Body:
+    def _item(self, verdict: str, near: Near, every: Sequence[Near], speakers: Speakers) -> Body:
         statement = near.statement
         words = statement["quotations"]
         citation = words[0]["citation"] if words else next(iter(statement["citations"]), None)
@@ -144,7 +143,7 @@ class Claims:
         return {
             "verdict": verdict,
             "message": _said(verdict, near, speakers),
-            "attributed": [one.words for one, _ in speakers],
+            "attributed": [words for words, _ in speakers],
             "shared": sorted(near.shared),
             "statement": reference(statement),
             "speaker": statement["speaker"],
@@ -190,11 +189,11 @@ def _dropped(statement: Body, sentence: str) -> list[Body]:
     ]
 
 
-def _said(verdict: str, near: Near, speakers: Sequence[tuple[Named, frozenset[str]]]) -> str:
+def _said(verdict: str, near: Near, speakers: Speakers) -> str:
     speaker = who(near.statement)
     hedges = ", ".join(f"“{one['as_printed']}”" for one in near.statement["hedges"])
     return {
-        "speaker_differs": f"Recorded of {speaker}, not of “{speakers[0][0].words}”.",
+        "speaker_differs": f"Recorded of {speaker}, not of “{speakers[0][0]}”.",
         "negation_differs": f"What {speaker} is recorded to say is {near.statement['polarity']}; the sentence is not.",
         "figure_differs": f"What {speaker} is recorded to say has another number.",
         "hedge_dropped": f"What {speaker} is recorded to say is weakened by {hedges}; the sentence is not.",

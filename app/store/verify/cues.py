@@ -63,11 +63,16 @@ _VERBS = """
     reported reports reporting; forecast; expected expects; revealed reveals revealing; predicted predicts; asserted
     asserts asserting; proclaimed; voiced; affirmed affirms; assured assures assuring; criticised criticized; rejected
     rejects; dismissed dismisses; considers considered; believes believed; thinks thought; views viewed; sees; offered
-    offers; agreed agrees; accused accuses; hinted hints; signalled signals; testified testifies
+    offers; agreed agrees; accused accuses; hinted hints; signalled signals; testified testifies;
+    mentioned mentions mentioning; talked talks; spoke speaks; confided; swore swears; decried; lauded; endorsed
 """
 GROUPS = "summed up|went on|spoke of|speaks of|talked of|shot back|pointed out|points out|ruled out|rules out"
 _LONGEST_FIRST = "|".join(sorted(_VERBS.replace(";", " ").split(), key=len, reverse=True))
 VERB = re.compile(rf"\b(?:{GROUPS}|{_LONGEST_FIRST})\b", re.IGNORECASE)
+# These tell of a view, mostly inside what somebody says: he stated that the house views it as closed.
+OF_VIEWS = listed(
+    "considers considered believes believed thinks thought views viewed sees expects expected projects projected"
+)
 COMMON = listed("""
     a about above after again against all also am an and any are as at be because been before being below between both
     but by can could did do does doing down during each even few for from further had has have having he her here hers

@@ -46,6 +46,8 @@ NO_NOUN = listed("""
     decade decades times and but the that who said told was were for with from more less fewer other others point points
     million billion trillion thousand a.m p.m o'clock degrees pages
 """)
+# Article 5, Room 12, February 13: the number is part of a name, or a day.
+NUMBERED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+\s$|\b(?:Article|Chapter|Rule|Room|Section|Page|No\.)\s$")
 YEAR = re.compile(r"(?<![\d.,$€£-])(?:1[89]|20|21)\d\d(?![\d,.]\d|\s?%)")
 
 
@@ -150,6 +152,8 @@ def _parts(text: str, start: int, end: int) -> Iterator[Figure]:
 def _counts(text: str, start: int, end: int) -> Iterator[Figure]:
     for found in COUNT.finditer(text, start, end):
         words = found["noun"].lower().split()
+        if NUMBERED.search(text, max(start, found.start() - 30), found.start()) or found["words"] in ("one", "One"):
+            continue
         if words[0] in NO_NOUN or words[-1] in NO_NOUN:
             continue
         power = SCALES.get((found["great"] or found["great2"] or "").lower(), 0)

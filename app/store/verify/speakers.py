@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.store.tokens import cut
-from app.store.verify.cues import COMMON, VERB, listed
+from app.store.verify.cues import COMMON, OF_VIEWS, VERB, listed
 from app.store.verify.drafts import Draft, Quoted
 from app.store.verify.looking import Look
 
@@ -56,6 +56,13 @@ BEFORE_NO_SUBJECT = re.compile(
     r"|across|outside|inside|into|around|behind|beside)\s+(?:the\s+|a\s+|his\s+|her\s+|its\s+)?$",
     re.IGNORECASE,
 )
+# What a name before it only describes: the Oster plan, Trump officials.
+OF_THEIRS = re.compile(
+    r"\s(?:administration|government|cabinet|officials?|aides?|team|office|camp|allies|ministry|delegation|delegates|era"
+    r"|forces|troops|members?|ministers?|defen[cs]e|leaders?|summit|meeting|talks|plan|doctrine|charter|headquarters"
+    r"|conference|ally|states?|chief|diplomats?|sources?|ships?|navy|army)\b"
+)
+CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while|whereas)\b")
 ACCORDING = re.compile(r"\b(?:according to|in the words of|quoting)\s+(?:the\s+)?", re.IGNORECASE)
 NEAR = 70  # code points between a verb and the name that follows it
 RUN = 8  # words of a name
@@ -101,7 +108,10 @@ class Cast:
         self._named: dict[int, list[Named]] = {}
         self._saying: dict[int, list[re.Match[str]]] = {}
         self._alone: dict[int, bool] = {}
-        self._last: dict[int, Attributed] = {}  # by sentence, to whom its last quotation is given
+        self._last: dict[int, Attributed] = {}  # by sentence, who says something in it, or its last quotation
+        for number in range(len(draft.sentences)):
+            if self._verbs(number):
+                self._last[number] = self._speaker(number)
 
     def named(self, sentence: int) -> list[Named]:
         """Everybody named in a sentence outside quotation marks, in order."""
@@ -177,6 +187,35 @@ class Cast:
         self._last[number] = given
         return given
 
+    def speaker(self, number: int) -> Attributed:
+        """Who is said to say something in a sentence."""
+        return self._last.get(number, NOBODY)
+
+    def _speaker(self, number: int) -> Attributed:
+        """The same, looked for: the subject of the verb of saying that governs the sentence."""
+        names, verbs = self.named(number), self._verbs(number)
+        verb = next((one for one in verbs if one[0].casefold() not in OF_VIEWS), verbs[0])
+        found = self._according(number) or self._before(verb, self.draft.sentences[number].end, names)
+        return self._resolved(found, number) if found else NOBODY
+
+    def _according(self, number: int) -> Named | None:
+        """According to whom a sentence is."""
+        span, names = self.draft.sentences[number], self.named(number)
+        for match in ACCORDING.finditer(self.draft.own, span.start, span.end):
+            told = [one for one in names if 0 <= one.start - match.end() < 5 or one.start <= match.end() < one.end]
+            if told:
+                return told[0]
+        return None
+
+    def _governing(self, verbs: Sequence[re.Match[str]]) -> re.Match[str]:
+        """Of verbs before a quotation the last; but where that tells of a view, the one whose clause it stands in."""
+        *earlier, last = verbs
+        if last[0].casefold() in OF_VIEWS:
+            said = [one for one in earlier if one[0].casefold() not in OF_VIEWS]
+            if said and not CLAUSE.search(self.draft.own, said[-1].end(), last.start()):
+                return said[-1]
+        return last
+
     def _verbs(self, number: int) -> list[re.Match[str]]:
         """The verbs of saying in a sentence, outside quotation marks."""
         if number not in self._saying:
@@ -219,14 +258,12 @@ class Cast:
         before = [verb for verb in verbs if verb.end() <= start]
         following = self._following(number, end)
         after = [verb for verb in verbs if end <= verb.start() < following and verb.start() - end < NEAR]
-        for match in ACCORDING.finditer(own, span.start, span.end):
-            told = next((name for name in names if 0 <= name.start - match.end() < 5 or
-                         name.start <= match.end() < name.end), None)  # fmt: skip
-            if told:
-                return told
+        told = self._according(number)
+        if told:
+            return told
         leads = own[span.start : start].strip(" ,–—-")
         if before and leads:
-            found = self._before(before[-1], start, names)
+            found = self._before(self._governing(before), start, names)
             if found:
                 return found
         if after:
@@ -258,7 +295,10 @@ class Cast:
 
     def may_speak(self, name: Named) -> bool:
         """Whether somebody named may be the subject: no owner of something, and nothing that a preposition leads."""
-        return not name.owns and not BEFORE_NO_SUBJECT.search(self.draft.own, max(0, name.start - 30), name.start)
+        own = self.draft.own
+        if name.owns or BEFORE_NO_SUBJECT.search(own, max(0, name.start - 30), name.start):
+            return False
+        return name.form != "name" or not OF_THEIRS.match(own, name.end)
 
     def _apposed(self, one: Named, names: Sequence[Named]) -> Named:
         """The name that a role stands beside: Bram Oster, Veld’s defence minister, or the minister Bram Oster."""
