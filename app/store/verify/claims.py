@@ -9,12 +9,12 @@ from sqlalchemy import Select, String, bindparam, literal, select
 from app.store.selecting import LINKS, standing
 from app.store.tables import METADATA
 from app.store.tokens import cut
-from app.store.verify.cues import VERB, content, keeps, negations, stem
+from app.store.verify.cues import VERB, content, negations, stem
 from app.store.verify.figures import Figure, figures
 from app.store.verify.looking import Body, Look
 from app.store.verify.reckoning import records
 from app.store.verify.speakers import Cast
-from app.store.verify.telling import paste, paste_indirect, reference, who
+from app.store.verify.telling import dropped, paste, paste_indirect, reference, who
 
 STEMS = 8  # words of a sentence that statements are looked for by
 SHARED, ENOUGH, PART = 2, 3, 0.4  # words shared: to be shown, and to be judged; or what part of the sentence's
@@ -62,7 +62,7 @@ class Claims:
             return None
         tells = is_said or any(one.owns for one in self.cast.named(number))
         verdict = self._verdict(sentence, own[0], stems) if tells else "not_judged"
-        return self._item(verdict, own[0], near, speakers) | {"hedges_dropped": _dropped(own[0].statement, sentence)}
+        return self._item(verdict, own[0], near, speakers) | {"hedges_dropped": dropped(own[0].statement, sentence)}
 
     def _speakers(self, number: int) -> list[tuple[str, frozenset[str]]]:
         """Who is said to say something in a sentence, in its words; else those who are named as if they might."""
@@ -117,7 +117,7 @@ class Claims:
             return "negation_differs"
         if self._figures_differ(sentence, statement):
             return "figure_differs"
-        return "hedge_dropped" if _dropped(statement, sentence) else "consistent"
+        return "hedge_dropped" if dropped(statement, sentence) else "consistent"
 
     def _figures_differ(self, sentence: str, statement: Body) -> bool:
         """Whether a number of a sentence is none of those of a statement in the same unit."""
@@ -178,15 +178,6 @@ def _denies(statement: Body) -> bool | None:
 def _is_other(figure: Figure, told: Sequence[tuple[Any, frozenset[str]]]) -> bool:
     alike = [value for value, units in told if (units & figure.units if figure.units else not units)]
     return bool(alike) and not any(abs(value - figure.value) * 2 <= figure.place for value in alike)
-
-
-def _dropped(statement: Body, sentence: str) -> list[Body]:
-    text = sentence.casefold()
-    return [
-        {name: one[name] for name in ("as_printed", "kind")}
-        for one in statement["hedges"]
-        if one["as_printed"].casefold() not in text and not keeps(sentence, [one["kind"]])
-    ]
 
 
 def _said(verdict: str, near: Near, speakers: Speakers) -> str:

@@ -1,56 +1,15 @@
-"""Speakers: whom a draft names, and to whom it attributes each quotation."""
+"""Speakers: to whom a draft attributes each quotation, and who is said to say what a sentence reports."""
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from app.store.tokens import cut
-from app.store.verify.cues import COMMON, OF_VIEWS, VERB, listed
+from app.store.verify.cues import OF_VIEWS, VERB
 from app.store.verify.drafts import Draft, Quoted
 from app.store.verify.looking import Look
+from app.store.verify.naming import Form, Named, Names
 
-Form = Literal["name", "role", "pronoun", "group", "none"]
-WORD = re.compile(r"[^\W_](?:[\w’'.-]*[\w’'])?")
-POSSESSIVE = re.compile(r"['’](?:s)?$")
-PRONOUN = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
-DAYS = listed("""
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-    october november december
-""")
-PARTICLES = listed("de del da do dos di du la le van von der den ten al bin ibn af av og y e zu")
-# What may stand before a family name and is no part of it.
-TITLES = listed("""
-    mr mrs ms mx dr prof professor sir dame lord lady gen general col colonel lt lieutenant capt captain maj major adm
-    admiral sgt president vice prime minister premier chancellor secretary foreign defence defense finance interior home
-    trade justice health economy energy harbour culture state deputy acting former ambassador envoy special chief chair
-    chairman chairwoman governor mayor senator sen rep representative speaker commissioner director king queen prince
-    princess spokesman spokeswoman spokesperson commander high judge pope archbishop bishop us u.s u.s. uk u.k
-""")
-# Words that begin a sentence before a name without a comma.
-STARTERS = listed("""
-    yesterday today tonight tomorrow meanwhile earlier later speaking asked then however addressing again still instead
-    nonetheless nevertheless likewise moreover finally first last next reporters pressed opening closing standing though
-    although since according unlike like despite amid ahead
-""")
-ROLES = (
-    "minister|secretary(?: |-)general|secretary|president|chancellor|premier|envoy|mayor|ambassador|spokesman"
-    "|spokeswoman|spokesperson|chairman|chairwoman|chairperson|chair|chief|commander|delegate|leader|governor|director|host|hostess"
-    "|king|queen|prince|princess|keeper|captain|admiral|general|diplomat|adviser|advisor|representative|negotiator"
-    "|commissioner|senator|lawmaker|official|aide|head|guest|boy|girl|man|woman|reporter|witness|treasurer|clerk|judge"
-)
-ROLE = re.compile(
-    r"\b(?:(?:the|a|an|his|her|its|their|this|that|our|one|another)\s+|(?P<owner>[\w’'.-]{2,40}(?<=['’]s)|[\w.-]{1,40}s['’])\s+)"
-    rf"(?P<words>(?:[\w-]{{1,40}}(?:['’]s)?\s+){{0,5}}?(?:{ROLES})(?![\w-])(?:\s(?:{ROLES})\b)?)"
-    r"(?P<of>\s(?:of|for|to)\s(?:the\s)?(?-i:[A-Z])[\w’'.-]*(?:\s(?-i:[A-Z])[\w.-]+)*)?",
-    re.IGNORECASE,
-)
-GROUP = re.compile(
-    r"\b(?:officials|reporters|ministers|aides|diplomats|sources|analysts|critics|delegates|leaders|members|envoys|people"
-    r"|experts|observers|residents|witnesses|some|many|others|allies|protesters|locals|journalists|staff)\b",
-    re.IGNORECASE,
-)
 BEFORE_NO_SUBJECT = re.compile(
     r"\b(?:by|to|with|of|from|about|for|in|at|against|than|like|on|near|and|over|after|before|under|between|through"
     r"|across|outside|inside|into|around|behind|beside)\s+(?:the\s+|a\s+|his\s+|her\s+|its\s+)?$",
@@ -65,20 +24,7 @@ OF_THEIRS = re.compile(
 CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while|whereas)\b")
 ACCORDING = re.compile(r"\b(?:according to|in the words of|quoting)\s+(?:the\s+)?", re.IGNORECASE)
 NEAR = 70  # code points between a verb and the name that follows it
-RUN = 8  # words of a name
 BACK = 3  # sentences before, in which a pronoun's antecedent is looked for
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A place where a draft names somebody: [start, end), and the records that it may mean, `kind/id`."""
-
-    start: int
-    end: int
-    form: Form
-    words: str
-    facts: frozenset[str] = frozenset()
-    owns: bool = False  # Oster’s
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,72 +50,13 @@ class Cast:
 
     def __init__(self, draft: Draft, look: Look) -> None:
         self.draft = draft
-        self.look = look
-        self._named: dict[int, list[Named]] = {}
+        self.named = Names(draft, look).named
         self._saying: dict[int, list[re.Match[str]]] = {}
         self._alone: dict[int, bool] = {}
         self._last: dict[int, Attributed] = {}  # by sentence, who says something in it, or its last quotation
         for number in range(len(draft.sentences)):
             if self._verbs(number):
                 self._last[number] = self._speaker(number)
-
-    def named(self, sentence: int) -> list[Named]:
-        """Everybody named in a sentence outside quotation marks, in order."""
-        if sentence not in self._named:
-            self._named[sentence] = sorted(self._all(sentence), key=lambda one: one.start)
-        return self._named[sentence]
-
-    def _all(self, sentence: int) -> Iterator[Named]:
-        span = self.draft.sentences[sentence]
-        own, is_quoted = self.draft.own, self.draft.is_quoted
-        names = list(_names(own, span.start, span.end, is_quoted))
-        for run in names:
-            found = self._name(own, run, span.start)
-            if found:
-                yield found
-        for match in PRONOUN.finditer(own, span.start, span.end):
-            if not is_quoted(match.start()):
-                yield Named(match.start(), match.end(), "pronoun", match[0])
-        for match in ROLE.finditer(own, span.start, span.end):
-            if not is_quoted(match.start()):
-                yield Named(*match.span(), "role", match[0], self._role(match))
-        for match in GROUP.finditer(own, span.start, span.end):
-            if not is_quoted(match.start()):
-                yield Named(*match.span(), "group", match[0])
-
-    def _role(self, match: re.Match[str]) -> frozenset[str]:
-        return self.look.holders(role_words(match[0]))
-
-    def _name(self, own: str, run: Sequence[re.Match[str]], begin: int) -> Named | None:
-        """Whom a run of capitalised words names; None where it is no name."""
-        run = run[-RUN:]
-        words = [POSSESSIVE.sub("", one[0]) for one in run]
-        owns = words[-1] != run[-1][0]
-        low, high = 0, len(words)
-        while low < high and _is_no_name(words[low], run[low].start() == begin):
-            low += 1
-        while low < high and words[high - 1].casefold() in DAYS:
-            high -= 1
-        if low == high:
-            return None
-        for at in range(low, high):
-            facts = self.look.named(" ".join(words[at:high]))
-            left = words[low:at]
-            if facts and (high - at > 1 or all(self._may_lead(word) for word in left)):
-                whole = own[run[at].start() : run[high - 1].end()]
-                return Named(run[at].start(), run[high - 1].end(), "name", whole, facts, owns)
-        while low < high - 1 and words[low].casefold() in TITLES:
-            low += 1
-        if words[low].casefold() in TITLES or GROUP.fullmatch(words[low]):
-            return None
-        whole = own[run[low].start() : run[high - 1].end()]
-        return Named(run[low].start(), run[high - 1].end(), "name", whole, frozenset(), owns)
-
-    def _may_lead(self, word: str) -> bool:
-        """Whether a word before a family name is no part of the name: a title, or a place or body."""
-        if word.casefold() in TITLES:
-            return True
-        return any(not fact.startswith("people/") for fact in self.look.named(word))
 
     def attributed(self, one: Quoted) -> Attributed:
         """To whom the draft gives a quotation."""
@@ -342,40 +229,3 @@ class Cast:
             return given.facts
         subjects = [one for one in known if self.may_speak(one)] or known
         return frozenset().union(*(one.facts for one in subjects))
-
-
-def role_words(told: str) -> list[str]:
-    """The words of a role that say which it is."""
-    left_out = COMMON | {"newly", "appointed", "outgoing", "host", "another", "s"}
-    return [token.text for token in cut(re.sub(r"['’]s\b|['’]", " ", told)) if token.text not in left_out]
-
-
-def _is_no_name(word: str, is_first: bool) -> bool:
-    told = word.casefold()
-    return told in COMMON or told in DAYS or told in STARTERS or (is_first and VERB.fullmatch(told) is not None)
-
-
-def _names(text: str, start: int, end: int, is_quoted: Callable[[int], bool]) -> Iterator[list[re.Match[str]]]:
-    """Runs of capitalised words, particles among them; a possessive ends one."""
-    run: list[re.Match[str]] = []
-    for word in WORD.finditer(text, start, end):
-        goes_on = bool(run) and text[run[-1].end() : word.start()] in (" ", "\xa0", "  ")
-        goes_on = goes_on and not POSSESSIVE.search(run[-1][0])
-        if run and not goes_on:
-            yield from _closed(run)
-            run = []
-        if is_quoted(word.start()):
-            continue
-        if word[0][0].isupper() or (run and word[0].casefold() in PARTICLES):
-            run.append(word)
-        elif run:
-            yield from _closed(run)
-            run = []
-    yield from _closed(run)
-
-
-def _closed(run: list[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
-    while run and not run[-1][0][0].isupper():
-        run = run[:-1]
-    if run:
-        yield run

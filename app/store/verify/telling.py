@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
+from app.store.tokens import cut
+from app.store.verify.cues import keeps
 from app.store.verify.looking import Body, Look
+from app.store.verify.naming import role_words
+from app.store.verify.speakers import Attributed
 
 
 def reference(body: Body | None) -> Body | None:
@@ -47,3 +51,46 @@ def paste_indirect(look: Look, statement: Body) -> str:
 def listed(words: Sequence[str]) -> str:
     """Words set out one after the other in quotation marks."""
     return ", ".join(f"“{one}”" for one in words)
+
+
+def blank(verdict: str, message: str, because: list[str]) -> Body:
+    """A verdict without a statement."""
+    return {
+        "verdict": verdict, "message": message, "may_quote": False, "because": because, "statement": None,
+        "speaker": None, "event": None, "date": None, "quotations": [], "differing": [], "cut": [], "replaced": [],
+        "hedges_dropped": [], "paraphrase": None, "citation": None, "sentence": None, "others": [], "closest": [],
+    }  # fmt: skip
+
+
+def fits(statement: Body, given: Attributed) -> bool | None:
+    """Whether a statement is of whom the draft says; None where that is not to be told."""
+    if given.form in ("none", "group"):
+        return None
+    speaker = statement["speaker"]
+    if speaker and speaker["path"][1:] in given.facts:
+        return True
+    if given.is_stranger:
+        told = {token.text for token in cut(speaker["name"])} if speaker else set()
+        wanted = [token.text for token in cut(given.words or "")] if given.form == "name" else []
+        return bool(wanted) and told.issuperset(wanted)
+    if given.form == "role" and _has_role(statement, role_words(given.words or "")):
+        return True
+    return False if given.facts else None
+
+
+def _has_role(statement: Body, words: Sequence[str]) -> bool:
+    role = statement["role"] or {}
+    told = [role.get("label"), role.get("as_printed"), statement["attribution"]["as_printed"]]
+    told += [one["name"] for one in (statement["represents"], statement["speaker"]) if one]
+    known = {token.text for one in told if one for token in cut(one)}
+    return bool(words) and known.issuperset(words)
+
+
+def dropped(statement: Body, around: str) -> list[Body]:
+    """The hedges of a statement that a sentence of a draft keeps neither in these words nor in like ones."""
+    text = around.casefold()
+    return [
+        {name: one[name] for name in ("as_printed", "kind")}
+        for one in statement["hedges"]
+        if one["as_printed"].casefold() not in text and not keeps(around, [one["kind"]])
+    ]
