@@ -15,7 +15,7 @@ from tests.conftest import Client, client_for
 from tests.verify import cases, judged, misses, verified
 from tests.world import further_bundles, further_texts, world_bundles, world_texts
 
-SHIPPED = cases("seed.json")
+SHIPPED, BUILT = cases("seed.json"), cases("build.json")
 QUILL = "We cannot keep the lights on with promises"
 TEXTS = {name: data.decode() for name, data in (world_texts() | further_texts()).items()}
 
@@ -43,6 +43,11 @@ def test_each_verdict_on_the_shipped_facts(case: dict[str, Any], seeded: Client)
     assert list(misses(case, judged(seeded, case, {}))) == []
 
 
+@pytest.mark.parametrize("case", BUILT, ids=lambda case: case["id"])
+def test_each_case_of_the_invented_reports(case: dict[str, Any], told: Client) -> None:
+    assert list(misses(case, judged(told, case, TEXTS))) == []
+
+
 def test_the_shipped_cases_have_every_verdict() -> None:
     had = {(case["kind"], case["expect"]["verdict"]) for case in SHIPPED}
     lists = {
@@ -67,13 +72,33 @@ def test_the_shipped_cases_have_every_verdict() -> None:
         ("“{},” officials said.", "group", None),
         ("The hall heard “{}”.", "none", None),
         ("“{},” said Zed Marrable.", "name", None),
+        ("“{},” Jonas Quill said.", "name", None),
+        ("“{},” Brannlund said.", "name", "asa-brannlund"),
+        ("“{},” Quill told Oster.", "name", "ada-quill"),
+        ("“{},” Oster was told by Quill.", "name", "ada-quill"),
+        ("Oster said Quill had told him: “{}.”", "name", "ada-quill"),
+        ("Asked by Oster about the lamps, Quill replied: “{}.”", "name", "ada-quill"),
+        ("Veld’s Bram Oster disagreed with Ada Quill, who had said: “{}.”", "name", "ada-quill"),
+        ("In Quill’s words, “{}.”", "name", "ada-quill"),
+        ("Quill’s message was blunt: “{}.”", "name", "ada-quill"),
+        ("“{}” — Ada Quill", "name", "ada-quill"),
+        ("QUILL: “{}.”", "name", "ada-quill"),
+        ("Yesterday Quill declared, “{}.”", "name", "ada-quill"),
+        ("The meeting, Quill said, was a warning. “{}.”", "name", "ada-quill"),
+        ("Oster stated that the Quill office views it so: “{}.”", "name", "bram-oster"),
+        ("Bram Oster nodded. Ada Quill rose. “{},” she said.", "pronoun", "ada-quill"),
+        ("The Secretary General of the Lantern Pact was unmoved. “{},” she insisted.", "pronoun", "ada-quill"),
+        ("According to the Secretary General, “{}”.", "role", "ada-quill"),
+        ("“{},” Bram Oster’s spokesman said.", "role", None),
+        ("“{},” critics of Oster said.", "group", None),
+        ("“{}.” Quill was speaking in Port Calder.", "none", None),
     ],
 )
 def test_whom_a_draft_gives_a_quotation_to(draft: str, form: str, speaker: str | None, told: Client) -> None:
     item = one(told, draft.replace("{}", QUILL))
     assert item["attributed"]["form"] == form
     assert (item["attributed"]["speaker"] or {}).get("id") == speaker
-    is_other = speaker == "bram-oster" or (form == "name" and speaker is None)
+    is_other = speaker not in (None, "ada-quill") or (form == "name" and speaker is None)
     assert item["verdict"] == ("other_speaker" if is_other else "exact")
     assert item["may_quote"] != is_other
 

@@ -84,6 +84,7 @@ class VerifiedQuotation(BaseModel):
     message: str = Field(description="The same in words.")
     may_quote: bool = Field(description="Whether these words may stand in quotation marks, as this speaker's.")
     because: list[str] = Field(description=f"Why, as codes: {CODES}")
+    fact: Reference | None = Field(description="The record concerned: mostly a statement, else what has the words.")
     statement: Reference | None = Field(description="The statement concerned.")
     speaker: Reference | None = Field(description="Whose words it holds.")
     event: Reference | None = Field(description="Where it was said: an event.")
@@ -211,6 +212,7 @@ def _exact(statement: dict[str, Any], document: dict[str, Any]) -> dict[str, Any
     text, citation = words["text"], words["citation"]
     start = len(text) + 4
     printed = {"as_printed": speaker["name"], "start": start, "end": start + len(speaker["name"])}
+    itself = {name: statement[name] for name in ("id", "name", "path")}
     place = f"sentence {citation['sentence']}, characters {citation['start']} to {citation['end']}"
     return {
         "start": 1,
@@ -221,7 +223,8 @@ def _exact(statement: dict[str, Any], document: dict[str, Any]) -> dict[str, Any
         "message": f"Recorded as speech, in these words, of {speaker['name']}.",
         "may_quote": True,
         "because": ["printed_as_speech", "translation"],
-        "statement": {name: statement[name] for name in ("id", "name", "path")},
+        "fact": itself,
+        "statement": itself,
         "speaker": speaker,
         "event": statement["event"],
         "date": statement["date"],

@@ -54,7 +54,7 @@ def misses(case: Case, item: dict[str, Any] | None) -> Iterator[str]:
         return
     if item["verdict"] != expected["verdict"]:
         yield f"{item['verdict']}, not {expected['verdict']}: {item['message']}"
-    record = item.get("statement") or item.get("figure")
+    record = item.get("fact") or item.get("statement") or item.get("figure")
     if expected.get("id") and (record or {}).get("id") != expected["id"]:
         yield f"of {record and record['id']}, not of {expected['id']}"
     if case["kind"] == "quotation" and item["may_quote"] != expected["may_quote"]:

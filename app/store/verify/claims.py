@@ -12,9 +12,10 @@ from app.store.tokens import cut
 from app.store.verify.cues import VERB, content, negations, stem
 from app.store.verify.figures import Figure, figures
 from app.store.verify.looking import Body, Look
+from app.store.verify.naming import role_words
 from app.store.verify.reckoning import records
 from app.store.verify.speakers import Cast
-from app.store.verify.telling import dropped, paste, paste_indirect, reference, who
+from app.store.verify.telling import dropped, has_role, paste, paste_indirect, reference, who
 
 STEMS = 8  # words of a sentence that statements are looked for by
 SHARED, ENOUGH, PART = 2, 3, 0.4  # words shared: to be shown, and to be judged; or what part of the sentence's
@@ -51,11 +52,10 @@ class Claims:
             return None
         sentence = self.draft.plain[span.start : span.end]
         stems = self._stems(sentence, speakers)
-        facts = frozenset(fact for _, facts in speakers for fact in facts)
-        near = self._near(stems, facts)
+        near = self._near(stems, speakers)
         own = [one for one in near if one.is_own]
         other = next((one for one in near if not one.is_own), None)
-        is_said = bool(self.cast.speaker(number).facts)
+        is_said = bool(self.cast.speaker(number).words)
         if other and is_said and _is_theirs(other, own[0] if own else None, stems):
             return self._item("speaker_differs", other, near, speakers)
         if not own:
@@ -68,7 +68,7 @@ class Claims:
         """Who is said to say something in a sentence, in its words; else those who are named as if they might."""
         given = self.cast.speaker(number)
         facts = frozenset(fact for fact in given.facts if not fact.startswith("places/"))
-        if facts:
+        if facts or given.form in ("role", "group"):
             return [(given.words or "", facts)]
         return [
             (one.words, one.facts)
@@ -83,19 +83,22 @@ class Claims:
             key: word for key, word in content(sentence).items() if key not in left_out and not VERB.fullmatch(word)
         }
 
-    def _near(self, stems: dict[str, str], facts: frozenset[str]) -> list[Near]:
-        """The statements that share words with a sentence, those that share most first."""
+    def _near(self, stems: dict[str, str], speakers: Speakers) -> list[Near]:
+        """The statements that share words with a sentence, most first; of its speaker's own one word is enough."""
         wanted = sorted(stems, key=lambda one: (-len(one), one))[:STEMS]
-        if len(wanted) < SHARED:
+        names = [stem(token.text) for words, _ in speakers for token in cut(words)][-2:]
+        if not wanted:
             return []
-        bodies = [one for one in self.look.sharing("statements", wanted) if one["speaker"]]
-        told = [(one, frozenset(stems.keys() & self._told(one).keys())) for one in bodies]
+        bodies = {one["id"]: one for one in self.look.sharing("statements", wanted)}
+        bodies |= {one["id"]: one for one in self.look.sharing("statements", wanted, names)}
+        told = [(one, frozenset(stems.keys() & self._told(one).keys())) for one in bodies.values()]
         often = {key: sum(key in shared for _, shared in told) for key in stems}
         near = [
-            Near(one, shared, one["speaker"]["path"][1:] in facts, sum(1 / often[key] for key in shared))
+            Near(one, shared, _is_own(one, speakers), sum(1 / often[key] for key in shared))
             for one, shared in told
-            if len(shared) >= SHARED
+            if one["voice"] == "speaker"
         ]
+        near = [one for one in near if len(one.shared) >= (1 if one.is_own else SHARED)]
         return sorted(near, key=lambda one: (-len(one.shared), -one.weight, one.statement["id"]))
 
     def _told(self, statement: Body) -> dict[str, str]:
@@ -158,8 +161,16 @@ class Claims:
         }
 
 
+def _is_own(statement: Body, speakers: Speakers) -> bool:
+    """Whether a statement is of one of those who are said to speak."""
+    speaker = statement["speaker"]
+    if speaker and any(speaker["path"][1:] in facts for _, facts in speakers):
+        return True
+    return any(not facts and has_role(statement, role_words(words)) for words, facts in speakers)
+
+
 def _is_enough(near: Near, stems: dict[str, str]) -> bool:
-    return len(near.shared) >= ENOUGH or len(near.shared) >= PART * len(stems)
+    return len(near.shared) >= (ENOUGH if len(near.shared) < PART * len(stems) else SHARED)
 
 
 def _is_theirs(other: Near, own: Near | None, stems: dict[str, str]) -> bool:

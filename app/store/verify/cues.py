@@ -69,6 +69,12 @@ _VERBS = """
 GROUPS = "summed up|went on|spoke of|speaks of|talked of|shot back|pointed out|points out|ruled out|rules out"
 _LONGEST_FIRST = "|".join(sorted(_VERBS.replace(";", " ").split(), key=len, reverse=True))
 VERB = re.compile(rf"\b(?:{GROUPS}|{_LONGEST_FIRST})\b", re.IGNORECASE)
+# After these comes whom it is said to or of, so that what follows them is no subject while one stands before them.
+OF_SOMEBODY = listed("""
+    called calls calling described describes describing dubbed termed labelled labeled branded told tells telling
+    praised praises urged urges accused accuses welcomed hailed mocked asked asks assured criticised criticized
+    dismissed lauded
+""")
 # These tell of a view, mostly inside what somebody says: he stated that the house views it as closed.
 OF_VIEWS = listed(
     "considers considered believes believed thinks thought views viewed sees expects expected projects projected"

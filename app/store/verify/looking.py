@@ -15,7 +15,7 @@ from app.store import search
 from app.store.db import TooSlow
 from app.store.finding import DOCUMENTS, Finder, Sentence
 from app.store.search import COLUMNS, Column
-from app.store.selecting import LINKS, item, standing
+from app.store.selecting import CITED, LINKS, item, standing
 from app.store.tables import METADATA
 from app.store.tokens import LONGEST, Term, cut
 
@@ -121,10 +121,12 @@ class Look:
     def _quotable(self) -> dict[str, tuple[Any, ...]]:
         return {**self.only, "may_quote": (True,)}
 
-    def sharing(self, kind: str, stems: Sequence[str], size: int = 2) -> list[Body]:
-        """The facts of a kind in which words begin with `size` of these stems."""
-        terms = [Term((one[:LONGEST],), len(one) > 1) for one in stems]
-        groups = [list(some) for some in combinations(terms, min(size, len(terms)))]
+    def sharing(self, kind: str, stems: Sequence[str], beside: Sequence[str] = (), size: int = 2) -> list[Body]:
+        """The facts of a kind in which words begin with `size` of these stems, or with one of them and one beside."""
+        terms, others = ([Term((one[:LONGEST],), len(one) > 1) for one in some] for some in (stems, beside))
+        groups: list[list[Term]] = [[one, other] for one in terms for other in others]
+        if not beside:
+            groups = [list(some) for some in combinations(terms, min(size, len(terms)))]
         return self.facts(kind, groups, COLUMNS, **(self.only if kind == "statements" else {}))
 
     def printed(self, words: str) -> list[tuple[str, Body]]:
@@ -176,6 +178,15 @@ class Look:
                     if sentence.sha256 == digest and (not self.documents or id in self.documents):
                         return id, sentence
         return None
+
+    def stating(self, citation: Body) -> Body | None:
+        """The statement that cites most of a span; of those that cite as much, the one that cites least beside it."""
+        start, end = citation["start"], citation["end"]
+        place = {"document": citation["document"], "sentence": citation["sentence"]}
+        rows = self.finder.rows(_stating, edition=self.edition, **place)
+        shared = [(min(stop, end) - max(begin, start), begin - stop, id) for id, begin, stop in rows]
+        best = max(shared, default=None)
+        return self.body("statements", best[2]) if best and best[0] > 0 else None
 
     def text(self, document: str) -> str | None:
         """The text of a document, where it is held or was sent."""
@@ -244,6 +255,14 @@ def _marking() -> Select[Any]:
 
 def _digested() -> Select[Any]:
     return _documents("digest", bindparam("digest", type_=String())).limit(MOST)
+
+
+def _stating() -> Select[Any]:
+    table = METADATA.tables["statements"]
+    cites = CITED.c.kind == literal("statements")
+    place = CITED.c.document == bindparam("document"), CITED.c.sentence == bindparam("sentence")
+    found = select(table.c.id, CITED.c.start, CITED.c.end).join(table, table.c.row == CITED.c.row)
+    return found.where(cites, *place, standing(table)).order_by(table.c.place_in_document, table.c.row).limit(MOST)
 
 
 def _held() -> Select[Any]:

@@ -235,7 +235,7 @@ def reversals(found: Found) -> list[str]:
     """The codes by which what was cut, or put in brackets, may turn the sense."""
     left_out = " ".join(part for one in cuts(found) for part in (one["before"], one["after"]))
     codes = []
-    swapped = replaced(found)
+    swapped = [{**one, "by": one["by"].replace("[", "").replace("]", "")} for one in replaced(found)]
     dropped = [one for one in swapped if negations(one["words"]) > negations(one["by"])]
     added = [one for one in swapped if negations(one["words"]) < negations(one["by"])]
     if negations(left_out) or dropped:

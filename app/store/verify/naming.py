@@ -46,7 +46,7 @@ ROLE = re.compile(
     re.IGNORECASE,
 )
 GROUP = re.compile(
-    r"\b(?:officials|reporters|ministers|aides|diplomats|sources|analysts|critics|delegates|leaders|members|envoys|people"
+    r"(?<![\w’'])(?:[\w’'.-]{2,40}(?:['’]s|s['’])\s)?\b(?:officials|reporters|ministers|aides|diplomats|sources|analysts|critics|delegates|leaders|members|envoys|people"
     r"|experts|observers|residents|witnesses|some|many|others|allies|protesters|locals|journalists|staff)\b",
     re.IGNORECASE,
 )

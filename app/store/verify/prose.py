@@ -15,6 +15,7 @@ from app.store.verify.wording import Pattern, Token, find, tokens
 OTHERS = 5
 SHARE = 0.6  # of the words that carry content, which stand in a paraphrase
 STEMS = 8  # of those words, how many are looked for
+NAMED = ("events", "people", "organisations", "places")
 WIDE = 60  # words and signs of a document, which a gap does not go beyond
 Places = Sequence[tuple[str, int, int, str | None]]  # document, start, end, and the use of the marks around it
 
@@ -51,6 +52,7 @@ class Prose:
         for document, start, end, use in places:
             if use not in (None, "speech"):
                 return self._unspoken(use, self._citation(document, start, end), None)
+        named = [body for kind, body in self.look.printed(words) if kind in NAMED and body.get("named", True)]
         for kind, body in self.look.printed(words):
             if not any(_is_whole(pattern, one) for one in (*names(body), *(text for text, _ in _printed(body)))):
                 continue
@@ -58,14 +60,17 @@ class Prose:
                 place = {name: mark[name] for name in ("sentence", "start", "end")}
                 citation = self._span(home["id"], place, body)
                 return self._unspoken(mark["use"], citation, body)
+        for body in named:
+            if any(_is_whole(pattern, one) for one in names(body)):
+                item = blank("not_speech", f"A name, that of {body['name']}, and no speech.", ["not_in_speech_marks"])
+                return item | {"fact": reference(body), "citation": _first(body)}
         return None
 
     def _unspoken(self, use: str, citation: Body | None, body: Body | None) -> Body:
         use = use.replace("_", " ")
         told = f"Printed in quotation marks as a {use}, not as speech"
         item = blank("not_speech", f"{told}: {body['name']}." if body else f"{told}.", ["not_in_speech_marks"])
-        item["citation"] = citation
-        return item
+        return item | {"fact": reference(body), "citation": citation}
 
     def prose(self, pattern: Pattern, words: str, places: Places) -> Body | None:
         """Where the words are the document's own, known by its text, a sentence's digest, or what is printed of it."""
@@ -78,12 +83,11 @@ class Prose:
             document, found = sentence
             place = {"sentence": found.ref, "start": found.start, "end": found.end, "sha256": found.sha256}
             return self._indirect(f"{told}: a whole sentence of it.", self._span(document, place, None))
-        for kind, body in self.look.printed(words):
+        for _, body in self.look.printed(words):
             for text, citation in _printed(body):
                 if not self._is_speech(citation) and any(True for _ in find(pattern, tokens(text))):
                     item = self._indirect(f"{told}: printed of {body['name']}.", citation or _first(body))
-                    item["statement"] = reference(body) if kind == "statements" else None
-                    return item
+                    return item | {"fact": reference(body)}
         return None
 
     def _is_speech(self, citation: Body | None) -> bool:
@@ -97,7 +101,14 @@ class Prose:
     def _indirect(self, message: str, citation: Body | None) -> Body:
         item = blank("paraphrase_only", message, ["not_in_speech_marks"])
         item["citation"] = citation
-        return item
+        statement = self.look.stating(citation) if citation else None
+        return item | self._stated(statement) if statement else item
+
+    def _stated(self, statement: Body) -> Body:
+        """What is shown of the statement that words are of, or are like."""
+        told = {name: statement[name] for name in ("speaker", "event", "date", "paraphrase")}
+        sentence = paste_indirect(self.look, statement) if statement["paraphrase"] else None
+        return {**told, "statement": reference(statement), "fact": reference(statement), "sentence": sentence}
 
     def shared(self, words: str) -> list[tuple[float, Body]]:
         """Statements whose paraphrases share words with a quotation, and what part of its words that is; most first."""
@@ -123,10 +134,7 @@ class Prose:
             f"{told}; the draft gives it to “{given.words}”." if is_other else f"{told}.", _first(body)
         )
         item["because"] = ["paraphrase", *["other_speaker"] * is_other]
-        item |= {name: body[name] for name in ("speaker", "event", "date", "paraphrase")}
-        item["statement"] = reference(body)
-        item["sentence"] = paste_indirect(self.look, body)
-        return item
+        return item | self._stated(body)
 
     def _citation(self, document: str, start: int, end: int) -> Body:
         """The citation of a span of a text that is held or was sent."""

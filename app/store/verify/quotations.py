@@ -115,7 +115,7 @@ class Judge:
         listed = [statement["quotations"][at] for at in _touched(found)]
         item = blank(verdict, message, [])
         item |= {name: statement[name] for name in ("speaker", "event", "date")}
-        item["statement"] = reference(statement)
+        item["statement"] = item["fact"] = reference(statement)
         item["quotations"] = [{"text": one["text"], "citation": one["citation"]} for one in listed]
         item["citation"] = listed[0]["citation"]
         return item

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -112,9 +112,6 @@ def _spending(body: Body) -> Iterator[Record]:
 
 
 def _count(body: Body, at: int, count: Body) -> Record:
-    near = ANY_NEAR.search(count["as_printed"] or "")
-    printed = (count["as_printed"] or "").lower()
-    found = next((NEARNESS[one] for one in NEARNESS if re.search(rf"\b{one}\b", printed)), None) if near else None
     words = content(f"{count['of']} {count['as_printed'] or ''} {body['name']}")
     return Record(
         body=body,
@@ -122,7 +119,7 @@ def _count(body: Body, at: int, count: Body) -> Record:
         value=Decimal(count["value"]),
         units=frozenset(),
         printed=count["as_printed"],
-        approximation=found,
+        approximation=_nearness_of(count["as_printed"]),
         period=None,
         to_period=None,
         includes=_paths(count["includes"]) | {body["path"][1:]},
@@ -176,8 +173,10 @@ def reckon(look: Look, figure: Figure, context: Context) -> Body:
     for record in _candidates(look, figure, context):
         verdict = _verdict(figure, context, record)
         if verdict:
-            judged.append((ORDER.index(verdict), -_shared(context, record), record.body["id"], record.field, record))
-    judged.sort(key=lambda one: one[:4])
+            far = round(abs(float(record.value / figure.value) - 1), 3) if figure.value and verdict == "differs" else 0
+            shared = _shared(context, record)
+            judged.append((ORDER.index(verdict), far, -shared, record.body["id"], record.field, record))
+    judged.sort(key=lambda one: one[:5])
     if not judged:
         return _item("not_found", "No figure here is about this; that is no word on whether it is right.", None)
     record = judged[0][-1]
@@ -196,10 +195,45 @@ def _candidates(look: Look, figure: Figure, context: Context) -> Iterator[Record
     kinds = ("organisations", "attendees", "spending") if figure.kind == "count" else ("spending",)
     for kind in kinds:
         seen: dict[str, Body] = {}
-        for body in [*look.sharing(kind, wanted), *look.sharing(kind, sorted(content(figure.text)), 1)]:
+        for body in [*look.sharing(kind, wanted), *look.sharing(kind, sorted(content(figure.text)), size=1)]:
             seen[body["id"]] = body
         for body in seen.values():
-            yield from records(kind, body)
+            for record in records(kind, body):
+                yield record
+                yield from _competing(look, record)
+
+
+def _competing(look: Look, record: Record) -> Iterator[Record]:
+    """What other documents print of the same figure, where a caveat says that they differ."""
+    holder, _, name = record.field.rpartition(".")
+    prefix = f"{holder}." if holder else ""
+    fields = {f"{prefix}{one}": one for one in (name, "as_printed", "approximation")}
+    told: dict[str, dict[str, Body]] = {}
+    for note in record.body["caveats"]:
+        if note["kind"] == "conflict" and note["field"] in fields:
+            caveat = look.body("caveats", note["id"])
+            for one in (caveat or {"values": ()})["values"]:
+                told.setdefault(one["citation"]["document"], {})[fields[note["field"]]] = one
+    for one in told.values():
+        if name not in one:
+            continue
+        given = one[name]
+        value = Decimal(given["value"]).scaleb(_scale(record))
+        printed = one["as_printed"]["value"] if "as_printed" in one else given["citation"]["exact"]
+        near = one["approximation"]["value"] if "approximation" in one else _nearness_of(printed)
+        if value != record.value:
+            yield replace(record, value=value, printed=printed, approximation=near, citation=given["citation"])
+
+
+def _scale(record: Record) -> int:
+    """The power of ten of the field that holds a figure."""
+    return (record.body["unit_mult"] or 0) if record.field == "obs_value" else 0
+
+
+def _nearness_of(printed: str | None) -> str | None:
+    """The approximation that printed words begin with."""
+    near = ANY_NEAR.search(printed or "")
+    return NEARNESS.get(" ".join(near["near"].lower().split())) if near else None
 
 
 def _verdict(figure: Figure, context: Context, record: Record) -> str | None:
@@ -274,7 +308,7 @@ def _shared(context: Context, record: Record) -> int:
 def _said(verdict: str, figure: Figure, record: Record) -> str:
     shown = f"“{record.printed}”" if record.printed else f"{record.value:f}"
     period = f" for {record.period}" if record.period else ""
-    return {
+    told = {
         "same": f"Recorded as {shown}{period}.",
         "rounded": f"A rounding of what is recorded as {shown}{period}.",
         "approximation_lost": f"Recorded as {shown}{period}: {_nearness(record)}, which the draft does not say.",
@@ -283,6 +317,8 @@ def _said(verdict: str, figure: Figure, record: Record) -> str:
         "other_coverage": f"Recorded as {shown} of {record.label}, not of whom the draft names.",
         "differs": f"Recorded as {shown}{period}, not as the draft has it.",
     }[verdict]
+    differ = any(one["kind"] == "conflict" and one["field"] == record.field for one in record.body["caveats"])
+    return f"{told} Documents differ on it." if differ else told
 
 
 def _nearness(record: Record) -> str:

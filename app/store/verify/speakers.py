@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.store.verify.cues import OF_VIEWS, VERB
+from app.store.verify.cues import OF_SOMEBODY, OF_VIEWS, VERB
 from app.store.verify.drafts import Draft, Quoted
 from app.store.verify.looking import Look
 from app.store.verify.naming import Form, Named, Names
@@ -21,6 +21,14 @@ OF_THEIRS = re.compile(
     r"|forces|troops|members?|ministers?|defen[cs]e|leaders?|summit|meeting|talks|plan|doctrine|charter|headquarters"
     r"|conference|ally|states?|chief|diplomats?|sources?|ships?|navy|army)\b"
 )
+PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being)\s(?:\w+ly\s|also\s)?$")
+BY = re.compile(r"\s(?:[\w\s]{0,30}\s)?by\s(?:the\s)?")
+WHO = re.compile(r",?\swho\s(?:has\s|had\s|later\s|also\s|then\s|once\s|\w+ly\s)*\S$")
+SAYING = re.compile(
+    r"\s(?:\w+\s){0,2}(?:words|message|phrase|term|warning|answer|reply|verdict|line|statement|remarks?|comments?|response"
+    r"|description|view|claim|speech|appeal|call|promise|quote|quotation|motto|summary|conclusion)\b"
+)
+SIGNED = re.compile(r"[.,]?\s?[-–—]+\s?")
 CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while|whereas)\b")
 ACCORDING = re.compile(r"\b(?:according to|in the words of|quoting)\s+(?:the\s+)?", re.IGNORECASE)
 NEAR = 70  # code points between a verb and the name that follows it
@@ -159,21 +167,41 @@ class Cast:
                 return found
         if own[span.start : start].rstrip().endswith(":"):
             found_names = [name for name in names if name.end <= start and self.may_speak(name)]
-            return found_names[-1] if found_names else None
-        return next((name for name in names if name.owns and name.form == "name" and 0 <= start - name.end <= 1), None)
+            if found_names:
+                return found_names[-1]
+        return self._owner(start, end, names)
+
+    def _owner(self, start: int, end: int, names: Sequence[Named]) -> Named | None:
+        """Whose words a quotation is called without a verb: Oster’s message: “…”, Oster’s “…”, or “…” — Bram Oster."""
+        own = self.draft.own
+        for name in names:
+            is_near = 0 <= start - name.end <= 1 or (name.end <= start and SAYING.match(own, name.end))
+            if name.form == "name" and name.owns and is_near:
+                return name
+            if name.form == "name" and SIGNED.fullmatch(own, end, name.start):
+                return name
+        return None
 
     def _before(self, verb: re.Match[str], start: int, names: Sequence[Named]) -> Named | None:
         """The subject of the last verb before a quotation: before it, or right after it."""
+        own = self.draft.own
+        if PASSIVE.search(own, max(0, verb.start() - 30), verb.start()):
+            return next((name for name in names if BY.fullmatch(own, verb.end(), name.start)), None)
         inverted = [name for name in names if 0 <= name.start - verb.end() <= 5 and name.end <= start]
-        if inverted and re.fullmatch(r"[\s,:–—-]*", self.draft.own[inverted[-1].end : start]):
-            return inverted[-1]
+        who = [name for name in names if WHO.match(own, name.end, verb.start() + 1)]
         subjects = [name for name in names if name.end <= verb.start() and self.may_speak(name)]
+        if who or (subjects and verb[0].casefold() in OF_SOMEBODY):
+            return self._apposed((who or subjects)[-1], names)
+        if inverted and re.fullmatch(r"[\s,:–—-]*", own[inverted[-1].end : start]):
+            return inverted[-1]
         if subjects:
             return self._apposed(subjects[-1], names)
         return inverted[0] if inverted else None
 
     def _after(self, verb: re.Match[str], end: int, names: Sequence[Named]) -> Named | None:
         """The subject of the first verb after a quotation: between the two, or after the verb."""
+        if PASSIVE.search(self.draft.own, max(0, verb.start() - 30), verb.start()):
+            return next((name for name in names if BY.fullmatch(self.draft.own, verb.end(), name.start)), None)
         between = [name for name in names if end <= name.start and name.end <= verb.start() and self.may_speak(name)]
         if between:
             return self._apposed(between[-1], names)
@@ -206,11 +234,7 @@ class Cast:
     def antecedent(self, pronoun: Named, number: int) -> tuple[frozenset[str], bool]:
         """Whom a pronoun stands for: the one person named before it; and whether that is nobody of ours."""
         for at in range(number, max(-1, number - BACK - 1), -1):
-            people = [
-                one for one in self.named(at)
-                if one.form == "name" and (at < number or one.end <= pronoun.start)
-                and (not one.facts or any(fact.startswith("people/") for fact in one.facts))
-            ]  # fmt: skip
+            people = [one for one in self.named(at) if _is_person(one) and (at < number or one.end <= pronoun.start)]
             known = [one for one in people if one.facts]
             if known:
                 return self._preferred(known, at), False
@@ -229,3 +253,10 @@ class Cast:
             return given.facts
         subjects = [one for one in known if self.may_speak(one)] or known
         return frozenset().union(*(one.facts for one in subjects))
+
+
+def _is_person(one: Named) -> bool:
+    """Whether a pronoun may stand for somebody named: a person, or a stranger."""
+    if one.form not in ("name", "role") or (one.form == "role" and not one.facts):
+        return False
+    return not one.facts or any(fact.startswith("people/") for fact in one.facts)

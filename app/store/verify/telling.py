@@ -56,7 +56,7 @@ def listed(words: Sequence[str]) -> str:
 def blank(verdict: str, message: str, because: list[str]) -> Body:
     """A verdict without a statement."""
     return {
-        "verdict": verdict, "message": message, "may_quote": False, "because": because, "statement": None,
+        "verdict": verdict, "message": message, "may_quote": False, "because": because, "fact": None, "statement": None,
         "speaker": None, "event": None, "date": None, "quotations": [], "differing": [], "cut": [], "replaced": [],
         "hedges_dropped": [], "paraphrase": None, "citation": None, "sentence": None, "others": [], "closest": [],
     }  # fmt: skip
@@ -73,12 +73,13 @@ def fits(statement: Body, given: Attributed) -> bool | None:
         told = {token.text for token in cut(speaker["name"])} if speaker else set()
         wanted = [token.text for token in cut(given.words or "")] if given.form == "name" else []
         return bool(wanted) and told.issuperset(wanted)
-    if given.form == "role" and _has_role(statement, role_words(given.words or "")):
+    if given.form == "role" and has_role(statement, role_words(given.words or "")):
         return True
     return False if given.facts else None
 
 
-def _has_role(statement: Body, words: Sequence[str]) -> bool:
+def has_role(statement: Body, words: Sequence[str]) -> bool:
+    """Whether a statement's speaker is described by all of some words."""
     role = statement["role"] or {}
     told = [role.get("label"), role.get("as_printed"), statement["attribution"]["as_printed"]]
     told += [one["name"] for one in (statement["represents"], statement["speaker"]) if one]
