@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Outermost:
         redoc_url=None,
         openapi_url=None,
     )
-    api.state.desk = Desk(Finder(database), settings)
+    api.state.desk = Desk(Finder(database, settings.fresh_seconds), settings)
     api.state.turn = CapacityLimiter(1)
     api.add_exception_handler(Problem, _problem)
     api.add_exception_handler(HTTPException, _framework)
@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Outermost:
     api.add_exception_handler(Exception, _failed)
     routes.include(api)
     documentation.include(api)
-    return Outermost(api, settings)
+    return Outermost(api, api.state.desk)
 
 
 def _response(found: Problem) -> Response:

@@ -39,6 +39,15 @@ class Settings(BaseSettings):
     statement_seconds: float = Field(
         1.0, ge=0.001, le=3600, description="A query that takes longer is cut off and answered 503."
     )
+    fresh_seconds: float = Field(
+        0.1, ge=0, le=0.5, description="After how long the current edition is looked up again; at once after own loads."
+    )
+    kept_max: int = Field(
+        64_000_000,
+        ge=0,
+        le=10_000_000_000,
+        description="Bytes of the current edition's answers that are kept; 0: none.",
+    )
     grace_seconds: int = Field(8, ge=0, le=3600, description="How long a stopping server waits for requests under way.")
 
     @model_validator(mode="after")

@@ -203,9 +203,9 @@ def world(empty: Maker) -> Iterator[Database]:
 
 
 def client_for(database: Database, **settings: Any) -> Client:
-    """A client of a database, with settings; to be closed."""
+    """A client of a database, with settings; to be closed. What others load it sees at once."""
     url = database.url.render_as_string(hide_password=False)
-    return Client(create_app(Settings(database_url=url, **settings)))
+    return Client(create_app(Settings(database_url=url, **{"fresh_seconds": 0, **settings})))
 
 
 @pytest.fixture(scope="session")
@@ -270,8 +270,11 @@ def pair(sqlite_maker: Maker, postgresql_maker: Maker) -> Iterator[tuple[Client,
 
 
 @pytest.fixture
-def statements(client: Client, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    """Counts the SQL statements that a request runs."""
+def statements(
+    world: Database, client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., int]:
+    """Counts the SQL statements that a request runs, where no answer is kept."""
+    client = client_of(world, kept_max=0)
     database = client.app.app.state.desk.finder.database
     run, ran = database.rows, []
 

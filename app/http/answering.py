@@ -20,8 +20,8 @@ from app.http.records import plan_coverage, plan_item, plan_mentions, plan_sente
 from app.http.searching import plan_search
 from app.http.trail import plan_changes, plan_editions, plan_history
 from app.settings import Settings
-from app.store.db import OutOfReach, TooSlow
-from app.store.finding import Finder
+from app.store.db import OutOfReach, TooSlow, hurried
+from app.store.finding import Finder, Now
 
 CURRENT = "public, max-age=5, stale-while-revalidate=10"
 SETTLED = "public, max-age=86400, immutable"
@@ -34,11 +34,12 @@ log = logging.getLogger("summit")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response: header names are lower-case; `body` is empty for 304."""
+    """A response: header names are lower-case; `body` is empty for 304. `now` is the current edition that it is of."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    now: Now | None = None
 
 
 def allowed(path: str) -> str:
@@ -65,7 +66,21 @@ class Desk:
 
     def answer(self, method: str, path: str, query_string: bytes, headers: Mapping[str, str]) -> Answer:
         """The answer to a read; `path` is the request's as it came, still percent-encoded. Never raises."""
+        read = self._reading(method, path, query_string, headers)
+        return self.told(read, lambda found: self._example(found, path, query_string))
 
+    def answer_in(
+        self, seconds: float, method: str, path: str, query_string: bytes, headers: Mapping[str, str]
+    ) -> Answer | None:
+        """The same where every statement that it takes is done in so many seconds; None where one is not, or failed."""
+        read = self._reading(method, path, query_string, headers)
+        try:
+            with hurried(seconds):
+                return read()
+        except Exception:
+            return None
+
+    def _reading(self, method: str, path: str, query_string: bytes, headers: Mapping[str, str]) -> Callable[[], Answer]:
         def read() -> Answer:
             if method not in ("GET", "HEAD"):
                 raise MethodNotAllowed(f"{path} does not take {method}", {"allow": allowed(path)})
@@ -82,7 +97,7 @@ class Desk:
                 found.headers["location"] += "/".join(["", *path.split("/")[3:]]) + query
                 raise
 
-        return self.told(read, lambda found: self._example(found, path, query_string))
+        return read
 
     @staticmethod
     def told(make: Callable[[], Answer], example: Callable[[Problem], str] = lambda _: "/") -> Answer:
@@ -159,4 +174,5 @@ class Desk:
         body, more = plan.make()
         if match.strip() == "*":
             return Answer(304, headers, b"")
-        return Answer(200, {"content-type": "application/json", **headers, **more}, body)
+        now = None if plan.is_settled else plan.now
+        return Answer(200, {"content-type": "application/json", **headers, **more}, body, now)

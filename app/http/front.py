@@ -1,12 +1,23 @@
 """The rooms around the application, each a few lines of ASGI: what every request passes, errors and HEAD included."""
 
 import logging
+import re
 from typing import Any
 
-from app.errors import BadRequest, Internal, Problem
-from app.http.answering import POSTED, Answer, allowed, problem
-from app.settings import Settings
+from anyio import to_thread
 
+from app.errors import BadRequest, Internal, Problem
+from app.facts import KINDS
+from app.http.answering import POSTED, Answer, Desk, allowed, problem
+from app.http.keeping import Keeper, Key, Messages, messages
+from app.store.db import OutOfReach, TooSlow
+from app.store.finding import Now
+
+# The lists and the items; other addresses are the framework's to tell apart.
+COMMON = re.compile(rf"/(?:{'|'.join(KINDS)})(?:/[a-z0-9-]+)?|/search".encode())
+# What a query string has where many rows may be read, or bodies rebuilt.
+LONG = re.compile(rb"(?:^|&)(?:q|count|facets|fields|mentions|from|to|on|sentence|as_of)=|(?:^|&)limit=\d{3}")
+HURRY = 0.005  # seconds
 Scope = dict[str, Any]
 log = logging.getLogger("summit")
 
@@ -21,12 +32,9 @@ def headers_of(scope: Scope) -> dict[str, str]:
 
 async def send_answer(answer: Answer, send: Any) -> None:
     """Sends an answer; the outermost room leaves its body out where HEAD was asked (RFC 9110, section 9.3.2)."""
-    headers = dict(answer.headers)
-    if answer.status not in (204, 304):
-        headers["content-length"] = str(len(answer.body))
-    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-    await send({"type": "http.response.body", "body": answer.body})
+    start, body = messages(answer)
+    await send(start)
+    await send(body)
 
 
 # What any page may do, which is to read (the Fetch standard's CORS protocol). The same for every origin, so no `Vary`.
@@ -43,19 +51,84 @@ def _preflight(path: str) -> dict[str, str]:
     }
 
 
+class Front:
+    """Answers the common reads ahead of the framework's routing, by the same function, and keeps what it answered.
+
+    What is likely to be short runs on the event loop, cut off after a few milliseconds and then done again in a thread;
+    all else does so at once.
+    """
+
+    def __init__(self, app: Any, desk: Desk) -> None:
+        self.app = app
+        self.desk = desk
+        self._keeper = Keeper(desk.settings.kept_max)
+        self._may_hurry = desk.finder.database.is_sqlite
+
+    def kept(self, scope: Scope) -> Messages | None:
+        """The answer to a GET where it is kept."""
+        return self._keeper.find(*_asked(scope), self._now)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["method"] != "GET" or not COMMON.fullmatch(scope.get("raw_path") or b""):
+            await self.app(scope, receive, send)
+            return
+        path, query, headers = scope["raw_path"].decode("ascii"), scope["query_string"], headers_of(scope)
+        answer = await self._made(path, query, headers)
+        if answer.now is None:
+            await send_answer(answer, send)
+            return
+        start, body = whole = messages(answer)
+        self._keeper.keep(_asked(scope)[0], answer, whole)
+        await send(start)
+        await send(body)
+
+    def _now(self) -> Now | None:
+        """The current edition; None where it would have to be waited for."""
+        if not self._may_hurry:
+            return self.desk.finder.known()
+        try:
+            return self.desk.finder.latest()
+        except (OutOfReach, TooSlow):
+            return None
+
+    async def _made(self, path: str, query: bytes, headers: dict[str, str]) -> Answer:
+        if self._may_hurry and not LONG.search(query):
+            answer = self.desk.answer_in(HURRY, "GET", path, query, headers)
+            if answer is not None:
+                return answer
+        return await to_thread.run_sync(self.desk.answer, "GET", path, query, headers)
+
+
+def _asked(scope: Scope) -> tuple[Key, bytes]:
+    """What an answer is kept by, and If-None-Match; several lines of a header are one list."""
+    accept = match = b""
+    for name, value in scope["headers"]:
+        if name == b"accept":
+            accept = accept + b", " + value if accept else value
+        elif name == b"if-none-match":
+            match = match + b", " + value if match else value
+    return (scope.get("raw_path") or b"", scope["query_string"], accept), match
+
+
 class Outermost:
     """Catches what nothing else did: an exception that reaches the server would cost others their connection.
 
     It also bounds the request's target, answers HEAD wherever GET is answered, and lets pages of any origin read.
     """
 
-    def __init__(self, app: Any, settings: Settings) -> None:
+    def __init__(self, app: Any, desk: Desk) -> None:
         self.app = app
-        self.settings = settings
+        self.front = Front(app, desk)
+        self.settings = desk.settings
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if scope["method"] == "GET" and (kept := self.front.kept(scope)):
+            start, body = kept
+            await send({**start, "headers": [*start["headers"], *OPEN]})
+            await send(body)
             return
         started = False
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
@@ -76,7 +149,7 @@ class Outermost:
             elif scope["method"] == "OPTIONS":
                 await send_answer(Answer(204, _preflight(scope["path"]), b""), watched)
             else:
-                await self.app(inner, receive, watched)
+                await self.front(inner, receive, watched)
         except Exception:
             log.exception("a request failed")
             if not started:

@@ -170,6 +170,7 @@ def _put(room: Room, id: str, by: str, dry_run: bool, headers: dict[str, str], b
     sha256 = digest(body)
     conditions = Conditions(headers, sha256, needs_match=not dry_run)
     loaded = load(room.finder.database, [draft], by=by, dry_run=dry_run, expect=conditions.weigh)
+    room.finder.forget()
     if dry_run:
         return _answer(200, id, loaded, {}, diff=loaded.diff)
     is_new = conditions.current is None
@@ -180,7 +181,9 @@ def _withdraw(room: Room, id: str, by: str, reason: str, headers: dict[str, str]
     now = room.finder.latest()
     if not room.finder.bundle(id, now.edition) and isinstance(found := absent(room, id, now), NotFound):
         raise found
-    return _answer(200, id, withdraw(room.finder.database, id, reason, by=by, expect=Conditions(headers).weigh), {})
+    loaded = withdraw(room.finder.database, id, reason, by=by, expect=Conditions(headers).weigh)
+    room.finder.forget()
+    return _answer(200, id, loaded, {})
 
 
 def _answer(status: int, id: str, loaded: Loaded, headers: dict[str, str], **more: Any) -> Answer:

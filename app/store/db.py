@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.sql.elements import ClauseElement
 
-from app.store.reads import OutOfReach, PostgresqlReads, SqliteReads, TooSlow
+from app.store.reads import OutOfReach, PostgresqlReads, SqliteReads, TooSlow, hurried
 from app.store.sqlite import sqlite3
 
 LOADER_LOCK = 0x53554D4D  # one loader at a time on PostgreSQL; SQLite has its own write lock
@@ -20,7 +20,7 @@ READ_ONLY = (8, "25006")  # SQLITE_READONLY, read_only_sql_transaction
 FULL = (13, "53100")  # SQLITE_FULL, disk_full
 DIALECTS = {True: SQLiteDialect_pysqlite(paramstyle="named"), False: PGDialect_psycopg()}  # type: ignore[no-untyped-call]
 
-__all__ = ["Database", "Full", "OutOfReach", "Prepared", "ReadOnly", "TooSlow", "prepared"]
+__all__ = ["Database", "Full", "OutOfReach", "Prepared", "ReadOnly", "TooSlow", "hurried", "prepared"]
 
 
 class ReadOnly(Exception):

@@ -1,6 +1,7 @@
 """Finding: the reads that answers are made of, each a bounded number of statements, all of one edition."""
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,10 +39,13 @@ class Sentence:
 
 
 class Finder:
-    """Reads one database."""
+    """Reads one database; what the current edition is, is looked up again after `fresh` seconds."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, fresh: float = 0.0) -> None:
         self.database = database
+        self.fresh = fresh
+        self._latest: tuple[float, Now] | None = None
+        self._forgot = 0.0
 
     def rows(self, make: Any, *arguments: Any, **values: Any) -> Sequence[Any]:
         """The rows of the statement that `make(*arguments)` is, compiled once."""
@@ -60,8 +64,24 @@ class Finder:
 
     def latest(self) -> Now:
         """The current edition; 0 in a database without facts."""
+        known = self.known()
+        if known is not None:
+            return known
+        at = time.monotonic()
         rows = self.rows(_latest)
-        return Now(*rows[0]) if rows else Now(0, "")
+        now = Now(*rows[0]) if rows else Now(0, "")
+        if at > self._forgot:  # else it may have been looked up before the load that it was forgotten for
+            self._latest = at + self.fresh, now
+        return now
+
+    def known(self) -> Now | None:
+        """The current edition where it need not be looked up."""
+        latest = self._latest
+        return latest[1] if latest and time.monotonic() < latest[0] else None
+
+    def forget(self) -> None:
+        """Has the current edition looked up when it is next asked for, as after a load."""
+        self._latest, self._forgot = None, time.monotonic()
 
     def edition(self, number: int) -> Now | None:
         """An edition by its number, or None if there never was one."""

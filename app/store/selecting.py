@@ -1,6 +1,7 @@
 """Selecting: a list's filters, order and place turned into SQL, compiled once for each shape of request."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -159,6 +160,7 @@ def _through(kind: Kind, table: Table, relation: ColumnElement[str]) -> ColumnEl
     return table.c.row.in_(links)
 
 
+@cache
 def marks(kind: Kind) -> dict[str, Any]:
     """Each filter of a kind, by the name that it is asked by."""
     found = {}

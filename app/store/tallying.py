@@ -1,5 +1,6 @@
 """Tallying: how many facts a list's filters keep, and how they divide by the values of a filter."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, Table, distinct, func, literal, select
@@ -19,6 +20,7 @@ def count(kind: Kind, shape: Shape, most: int) -> Select[Any]:
     return select(func.count()).select_from(found.limit(most + 1).subquery())
 
 
+@cache
 def facetable(kind: Kind) -> list[str]:
     """The filters of a kind by which its lists can be divided."""
     return [name for name, mark in marks(kind).items() if isinstance(mark, By | Linked) or _is_common(mark)]

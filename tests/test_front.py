@@ -1,0 +1,197 @@
+"""The front room: the answers that the framework's routes give, kept or not, and never those of an old edition."""
+
+import asyncio
+import json
+import random
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from app.facts import KINDS
+from app.http.answering import Answer
+from app.http.keeping import ENTRIES, PART, ROOM, Keeper, messages
+from app.store.db import Database, Prepared
+from app.store.finding import Finder, Now
+from app.store.loading import load
+from app.store.reading import read
+from tests.asked import OPERATIONS, everything, parameters_of, reply, scope_of, send
+from tests.conftest import client_for, drafts, renamed
+from tests.world import world_texts
+from tests.world.editing import why
+
+ODD = ("", "0", "-1", "1e0", "%ff", "%00", "nobody", "a,b", ",", "true", "2031-05-06", "x" * 300, "*", "“", "%2e%2e")
+HEADERS = ((), (("accept", "*/*"),), (("accept", "image/png"),), (("if-none-match", "*"),), (("if-none-match", "x"),))
+
+
+def targets(bodies: dict[str, list[dict[str, Any]]], count: int) -> list[tuple[bytes, bytes]]:
+    """Random requests for lists and items, sensible ones and others, as (path, query string)."""
+    chance = random.Random(5)
+    made = []
+    for _ in range(count):
+        kind = chance.choice(list(KINDS))
+        path = chance.choice(
+            [f"/{kind}", f"/{kind}/{chance.choice(bodies[kind])['id']}", f"/{kind}/no-such", "/search"]
+        )
+        path = chance.choice(
+            [path] * 12 + [f"{path}/", path.upper(), f"/{path}", f"{path}/history", path.replace("e", "%65")]
+        )
+        known = [*parameters_of(OPERATIONS.get(f"/{kind}", {})), "nonsense"]
+        values = [*ODD, chance.choice(bodies[kind])["id"], str(chance.randint(1, 60)), "name", "-date", "stated"]
+        query = "&".join(
+            f"{chance.choice(known)}={chance.choice(values)}" for _ in range(chance.choice((0, 0, 1, 1, 2, 3)))
+        )
+        made.append((path.encode(), query.encode()))
+    return made
+
+
+@pytest.mark.parametrize("count", [150, pytest.param(5_000, marks=pytest.mark.slow)])
+def test_the_front_room_answers_as_the_routes_do(count: int, world: Database) -> None:
+    client = client_for(world)
+    bodies = everything(client)
+
+    async def ask() -> None:
+        for path, query in targets(bodies, count):
+            for headers in (HEADERS[0], random.Random(query).choice(HEADERS)):
+                asked = scope_of("GET", path, query, headers)
+                plain = await reply(client.app.app, asked, _nothing)
+                first = await reply(client.app.front, asked, _nothing)
+                assert (first.status, first.headers, first.body) == (plain.status, plain.headers, plain.body), asked
+                again = await send(client.app, "GET", path, query, headers)
+                own = {name: value for name, value in again.headers.items() if not name.startswith("access-control-")}
+                assert (again.status, own, again.body) == (plain.status, plain.headers, plain.body), asked
+
+    asyncio.run(ask())
+    client.close()
+
+
+async def _nothing() -> dict[str, Any]:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def test_what_is_kept_takes_no_look_up_but_for_the_edition(world: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_for(world, fresh_seconds=0.5)
+    database = client.app.app.state.desk.finder.database
+    first = client.get("/statements?limit=3")
+    ran: list[str] = []
+    run = database.rows
+
+    def counted(prepared: Prepared, values: Any) -> Any:
+        ran.append(prepared.sql)
+        return run(prepared, values)
+
+    monkeypatch.setattr(database, "rows", counted)
+    again = client.get("/statements?limit=3")
+    assert (again.content, again.headers) == (first.content, first.headers)
+    unchanged = client.get("/statements?limit=3", headers={"if-none-match": f'"x", {first.headers["etag"]}'})
+    assert (unchanged.status_code, unchanged.headers["etag"], unchanged.content) == (304, first.headers["etag"], b"")
+    assert ran == []
+    assert client.request("HEAD", "/statements?limit=3").headers == first.headers
+    client.close()
+
+
+def test_another_loader_is_noticed_in_time(fresh: Database) -> None:
+    load(fresh, drafts(), world_texts())
+    client = client_for(fresh, fresh_seconds=0.2)
+    name = client.json("/people/ada-quill")["name"]
+    load(fresh, [renamed(drafts()[0])], world_texts())
+    assert client.json("/editions?limit=1")["edition"] in (1, 2)
+    until = time.monotonic() + 0.5
+    while client.json("/people?limit=1")["edition"] == 1:
+        assert time.monotonic() < until
+    renamed_to = [one["name"] for one in client.json("/people")["items"]]
+    assert name in renamed_to or f"{name} the Elder" in renamed_to
+    assert any(one.endswith(" the Elder") for one in renamed_to)
+    client.close()
+
+
+def test_no_answer_is_of_two_editions_while_a_loader_writes(fresh: Database) -> None:
+    load(fresh, drafts(), world_texts())
+    client = client_for(fresh, fresh_seconds=0.01)
+    before, after = drafts()[0], renamed(drafts()[0])
+    done = threading.Event()
+
+    def write() -> None:
+        for turn in range(6):
+            load(fresh, [after if turn % 2 == 0 else _back(before)], world_texts())
+        done.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    seen: dict[int, bytes] = {}
+    while not done.is_set():
+        answer = client.get("/people?limit=1000")
+        edition = answer.json()["edition"]
+        assert seen.setdefault(edition, answer.content) == answer.content
+        assert max(one["edition"] for one in answer.json()["items"]) <= edition
+        assert edition == max(seen)
+    thread.join()
+    client.close()
+    assert len(seen) > 1
+
+
+def _back(draft: Any) -> Any:
+    """The bundle as it was, with the reason why it is so again."""
+    raw = json.loads(draft.content)
+    raw["reasons"] = {f"people/{raw['people'][0]['id']}": why("the name was right")}
+    return read(json.dumps(raw).encode(), draft.file)
+
+
+def test_after_a_load_of_its_own_the_edition_is_looked_up_at_once(fresh: Database) -> None:
+    finder = Finder(fresh, 600)
+    assert finder.latest().edition == 0
+    load(fresh, drafts(), world_texts())
+    assert finder.latest().edition == 0
+    finder.forget()
+    assert finder.latest().edition == 1
+
+
+def answer(size: int, now: Now, tag: str = '"t"') -> Answer:
+    return Answer(200, {"etag": tag, "cache-control": "public", "link": "<x>"}, b"x" * size, now)
+
+
+def keep(keeper: Keeper, path: bytes, given: Answer) -> None:
+    keeper.keep((path, b"", b""), given, messages(given))
+
+
+def test_what_is_kept_is_bounded_in_bytes_and_number() -> None:
+    now = Now(1, "a")
+    keeper = Keeper(PART * (ROOM + 100))
+    for number in range(200):
+        keep(keeper, b"/%d" % number, answer(50, now))
+    held = [number for number in range(200) if keeper.find((b"/%d" % number, b"", b""), b"", lambda: now)]
+    assert held == list(range(200 - len(held), 200))
+    assert len(held) in (PART, PART - 1, PART + 1)
+    keep(keeper, b"/large", answer(200, now))
+    assert keeper.find((b"/large", b"", b""), b"", lambda: now) is None
+    small = Keeper(10**9)
+    for number in range(ENTRIES + 5):
+        keep(small, b"/%d" % number, answer(1, now))
+    assert small.find((b"/4", b"", b""), b"", lambda: now) is None
+    assert small.find((b"/5", b"", b""), b"", lambda: now) is not None
+
+
+def test_what_was_asked_for_last_goes_last() -> None:
+    now = Now(1, "a")
+    keeper = Keeper(PART * (ROOM + 100))
+    keep(keeper, b"/first", answer(50, now))
+    for number in range(100):
+        assert keeper.find((b"/first", b"", b""), b"", lambda: now)
+        keep(keeper, b"/%d" % number, answer(50, now))
+
+
+def test_what_is_kept_of_another_edition_is_not_served() -> None:
+    first, second = Now(1, "a"), Now(2, "b")
+    keeper, key = Keeper(10**6), (b"/x", b"", b"")
+    keep(keeper, b"/x", answer(1, first))
+    assert keeper.find(key, b"", lambda: second) is None
+    assert keeper.find(key, b"", lambda: None) is None
+    keep(keeper, b"/x", answer(2, second))
+    (start, body) = keeper.find(key, b"", lambda: second) or ({}, {})
+    assert (start["status"], body["body"]) == (200, b"xx")
+    told = dict((keeper.find(key, b'W/"t"', lambda: second) or ({}, {}))[0]["headers"])
+    assert told == {b"etag": b'"t"', b"cache-control": b"public"}
+    assert keeper.find(key, b"*", lambda: second) is None
+    keep(keeper, b"/y", answer(1, Now(2, "b")))
+    assert keeper.find((b"/y", b"", b""), b"", lambda: Now(2, "c")) is None  # another history
