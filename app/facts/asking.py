@@ -100,3 +100,8 @@ class Query(BaseModel):
     fields: list[str] = Field(
         [], description="Only these fields, dotted for parts (`date.edtf`), or `compact`.", examples=[["id", "name"]]
     )
+    format: Literal["json", "ndjson", "csv"] | None = Field(
+        None,
+        description="`ndjson`: a body a line; `csv`: a flat row each. Without `limit` and `cursor` all that matches is "
+        "sent, of one edition. It goes before `Accept`.",
+    )

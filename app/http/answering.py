@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app import __version__
@@ -40,6 +40,7 @@ class Answer:
     headers: dict[str, str]
     body: bytes
     now: Now | None = None
+    parts: Iterator[bytes] | None = None  # what follows the body, made while it is sent
 
 
 def allowed(path: str) -> str:
@@ -134,11 +135,11 @@ class Desk:
             raise NotFound("nothing is at an address with a NUL in it")
         match path.split("/")[1:]:
             case [name] if name in KINDS:
-                return plan_list(self._room, KINDS[name], path, query)
+                return plan_list(self._room, KINDS[name], path, query, accept)
             case [name, id] if name in KINDS:
                 return plan_item(self._room, KINDS[name], id, query)
             case [name, id, "mentions"] if name in MENTIONED:
-                return plan_mentions(self._room, KINDS[name], path, id, query)
+                return plan_mentions(self._room, KINDS[name], path, id, query, accept)
             case ["search"]:
                 return plan_search(self._room, path, query)
             case ["compare"]:
@@ -174,5 +175,8 @@ class Desk:
         body, more = plan.make()
         if match.strip() == "*":
             return Answer(304, headers, b"")
+        if plan.parts is not None:
+            parts = plan.parts()
+            return Answer(200, {**headers, **more}, body + next(parts, b""), None, parts)
         now = None if plan.is_settled else plan.now
         return Answer(200, {"content-type": "application/json", **headers, **more}, body, now)

@@ -18,7 +18,7 @@ from app.store.tokens import Term
 _COMMA = re.compile(r",(?![^\[\]]*\])")
 _ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 FAULTS_MAX = 20  # in one answer: each repeats what is known
-CONTROLS = ("sort", "limit", "cursor", "as_of", "count", "facets", "fields")
+CONTROLS = ("sort", "limit", "cursor", "as_of", "count", "facets", "fields", "format")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Asked:
     count: bool
     facets: tuple[str, ...]
     fields: tuple[str, ...]
+    format: str | None  # None: as Accept says
     given: tuple[tuple[str, str], ...]  # the parameters as they came, decoded, for `self` and `next`
 
 
@@ -91,6 +92,7 @@ def ask(query: type[Query], query_string: bytes, settings: Settings) -> Asked:
         count=one.get("count", False),
         facets=controls.get("facets", ()),
         fields=controls.get("fields", ()),
+        format=one.get("format"),
         given=tuple(given),
     )
 

@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Any
 
-from anyio import to_thread
+from anyio import Event, create_task_group, to_thread
 
 from app.errors import BadRequest, Internal, Problem
 from app.facts import KINDS
@@ -16,7 +16,7 @@ from app.store.finding import Now
 # The lists and the items; other addresses are the framework's to tell apart.
 COMMON = re.compile(rf"/(?:{'|'.join(KINDS)})(?:/[a-z0-9-]+)?|/search".encode())
 # What a query string has where many rows may be read, or bodies rebuilt.
-LONG = re.compile(rb"(?:^|&)(?:q|count|facets|fields|mentions|from|to|on|sentence|as_of)=|(?:^|&)limit=\d{3}")
+LONG = re.compile(rb"(?:^|&)(?:q|count|facets|fields|format|mentions|from|to|on|sentence|as_of)=|(?:^|&)limit=\d{3}")
 HURRY = 0.005  # seconds
 Scope = dict[str, Any]
 log = logging.getLogger("summit")
@@ -30,11 +30,37 @@ def headers_of(scope: Scope) -> dict[str, str]:
     return found
 
 
-async def send_answer(answer: Answer, send: Any) -> None:
-    """Sends an answer; the outermost room leaves its body out where HEAD was asked (RFC 9110, section 9.3.2)."""
+async def send_answer(answer: Answer, send: Any, receive: Any = None) -> None:
+    """Sends an answer; the outermost room leaves its body out where HEAD was asked (RFC 9110, section 9.3.2).
+
+    One of many parts is made while it is sent, each in a thread, and no further than its client stays.
+    """
     start, body = messages(answer)
     await send(start)
-    await send(body)
+    if answer.parts is None:
+        await send(body)
+        return
+    async with create_task_group() as watching:
+        left = Event()
+        if receive is not None:
+            watching.start_soon(_watch, receive, left)
+        await send({**body, "more_body": True})
+        while not left.is_set() and (part := await to_thread.run_sync(next, answer.parts, None)) is not None:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        watching.cancel_scope.cancel()
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _watch(receive: Any, left: Event) -> None:
+    """Sets the event when the client leaves: what comes after the request's body is that."""
+    while (message := await receive())["type"] == "http.request" and message.get("more_body"):
+        pass
+    if message["type"] == "http.disconnect" or (await receive())["type"] == "http.disconnect":
+        left.set()
+
+
+class Enough(Exception):
+    """A client that asked by HEAD has all that it is told."""
 
 
 # What any page may do, which is to read (the Fetch standard's CORS protocol). The same for every origin, so no `Vary`.
@@ -75,7 +101,7 @@ class Front:
         path, query, headers = scope["raw_path"].decode("ascii"), scope["query_string"], headers_of(scope)
         answer = await self._made(path, query, headers)
         if answer.now is None:
-            await send_answer(answer, send)
+            await send_answer(answer, send, receive)
             return
         start, body = whole = messages(answer)
         self._keeper.keep(_asked(scope)[0], answer, whole)
@@ -139,7 +165,8 @@ class Outermost:
                 started = True
                 message = {**message, "headers": [*message.get("headers", []), *OPEN]}
             if inner is not scope and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
+                await send({"type": "http.response.body", "body": b""})
+                raise Enough
             await send(message)
 
         try:
@@ -150,6 +177,8 @@ class Outermost:
                 await send_answer(Answer(204, _preflight(scope["path"]), b""), watched)
             else:
                 await self.front(inner, receive, watched)
+        except Enough:
+            pass
         except Exception:
             log.exception("a request failed")
             if not started:

@@ -68,7 +68,7 @@ def _unchanged(answer: Answer) -> Messages:
 def messages(answer: Answer) -> Messages:
     """An answer as it is sent."""
     headers = dict(answer.headers)
-    if answer.status not in (204, 304):
+    if answer.status not in (204, 304) and answer.parts is None:
         headers["content-length"] = str(len(answer.body))
     raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
     return (

@@ -1,13 +1,17 @@
 """Listing: a page of a kind's list, with its count, its facets, and the reason when it is empty."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from app.errors import BadCursor, Invalid
 from app.facts.base import Kind
+from app.formats import flat
 from app.http import cursors
 from app.http.asking import Asked, ask
+from app.http.columns import columns
 from app.http.gathering import Gathering, Values
+from app.http.negotiating import negotiate
 from app.http.plans import Made, Plan, Room, target, to_json
 from app.http.projecting import checked_fields, project
 from app.http.refusing import check_names, fault
@@ -18,17 +22,37 @@ from app.store.highlighting import highlights
 RANKINGS = {"relevance": "relevance", "-date": "newest"}
 
 
-def plan_list(room: Room, kind: Kind, path: str, query: bytes, preset: Values | None = None) -> Plan:
-    """A page of a kind's list; `preset` are filters that the path itself asks for."""
+MEDIA = {"application/json": "json", "application/x-ndjson": "ndjson", flat.MEDIA: "csv"}
+TYPES = {form: media for media, form in MEDIA.items()} | {"csv": f"{flat.MEDIA}; charset=utf-8; header=present"}
+ALONE = {"json": (), "ndjson": ("count", "facets"), "csv": ("count", "facets", "fields")}  # what a form has no room for
+CHUNK = 1000  # rows of one statement
+
+
+def plan_list(room: Room, kind: Kind, path: str, query: bytes, accept: str, preset: Values | None = None) -> Plan:
+    """A page of a kind's list, or all of it, in the form asked for; `preset` are filters that the path itself sets."""
     asked = ask(kind.query, query, room.settings)
     if preset and any(name in asked.values for name in preset):
         raise Invalid([fault(name, "is set by the path") for name in preset if name in asked.values])
     checked_fields(kind.public, asked.fields)
     known = tallying.facetable(kind)
     check_names("facets", asked.facets, known, f"is no facet here; known are {', '.join(known)}")
+    form = asked.format or MEDIA.get(negotiate(accept, list(MEDIA)) or "", "json")
+    given = [name for name, _ in asked.given]
+    wrong = [name for name in ALONE[form] if name in given]
+    if wrong:
+        raise Invalid([fault(name, f"has no place in {form}: leave it out, or ask for json") for name in wrong])
     now, after = place_of(room, asked, path)
     is_settled = isinstance(asked.as_of, int) or asked.cursor is not None
-    return Plan(now, is_settled, lambda: _Page(path, Gathering(room, kind, asked, now, preset or {}, after)).make())
+    media = () if asked.format else tuple(MEDIA)
+
+    def page() -> _Page:
+        return _Page(path, Gathering(room, kind, asked, now, preset or {}, after), form)
+
+    if form == "json":
+        return Plan(now, is_settled, lambda: page().make(), form, media=media)
+    if "limit" in given or "cursor" in given:
+        return Plan(now, is_settled, lambda: page().lines(), form, media=media)
+    return Plan(now, is_settled, lambda: (b"", page().type), form, media=media, parts=lambda: page().parts())
 
 
 def place_of(room: Room, asked: Asked, path: str) -> tuple[Now, list[Any]]:
@@ -53,10 +77,42 @@ def bound_to(asked: Asked, path: str) -> str:
 class _Page:
     """One page under way."""
 
-    def __init__(self, path: str, gathering: Gathering) -> None:
+    def __init__(self, path: str, gathering: Gathering, form: str = "json") -> None:
         self.path = path
         self.gathering = gathering
         self.asked, self.now = gathering.asked, gathering.now
+        self.form = form
+
+    @property
+    def type(self) -> dict[str, str]:
+        """The header that names the form."""
+        return {"content-type": TYPES[self.form]}
+
+    def lines(self) -> Made:
+        """The page in a form of lines; `Link` leads to the next."""
+        limit = self.asked.limit
+        rows = self.gathering.rows(limit + 1)
+        onward = self._onward(rows[limit - 1]) if len(rows) > limit else None
+        link = {"link": f'<{onward}>; rel="next"'} if onward else {}
+        return self._head() + self._lines(rows[:limit]), {**self.type, **link}
+
+    def parts(self) -> Iterator[bytes]:
+        """All that matches, from the first page on, in a form of lines, a part for each statement that reads it."""
+        rows = self.gathering.rows(CHUNK)
+        yield self._head() + self._lines(rows)
+        while len(rows) == CHUNK:
+            self.gathering.after = self.gathering.keys(rows[-1])
+            rows = self.gathering.rows(CHUNK)
+            yield self._lines(rows)
+
+    def _head(self) -> bytes:
+        return flat.head(columns(self.gathering.kind)) if self.form == "csv" else b""
+
+    def _lines(self, rows: Any) -> bytes:
+        bodies = [bytes(row[-1]) for row in rows]
+        if self.form == "csv":
+            return flat.rows(columns(self.gathering.kind), map(json.loads, bodies))
+        return b"".join(shown(self.gathering.kind, self.asked, body) + b"\n" for body in bodies)
 
     def make(self) -> Made:
         limit, gathering = self.asked.limit, self.gathering

@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ class Plan:
 
     `form` names the one that Accept chose of the address's several forms; None where there is but one. `tag` is its own
     where its content's digest makes one, whatever the edition. `media` are the address's forms; none where the request
-    itself names one.
+    itself names one. An answer of many parts has `parts` in the place of a body.
     """
 
     now: Now
@@ -33,6 +33,7 @@ class Plan:
     form: str | None = None
     tag: str | None = None
     media: tuple[str, ...] = ("application/json",)
+    parts: Callable[[], Iterator[bytes]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -43,16 +44,16 @@ class TextQuery(ItemQuery):
     span: str | None = Field(None, description="`start,end` in code points, end exclusive.", examples=["0,20"])
 
 
-def plan_mentions(room: Room, kind: Kind, path: str, id: str, query: bytes) -> Plan:
+def plan_mentions(room: Room, kind: Kind, path: str, id: str, query: bytes, accept: str) -> Plan:
     """Where documents refer to a record."""
-    plan = plan_list(room, KINDS["mentions"], path, query, {"entity": (f"{kind.name}/{id}",)})
+    plan = plan_list(room, KINDS["mentions"], path, query, accept, {"entity": (f"{kind.name}/{id}",)})
 
     def make() -> Made:
         if room.finder.body(kind, id, plan.now.edition) is None:
             raise missing(room, kind, id, plan.now)
         return plan.make()
 
-    return Plan(plan.now, plan.is_settled, make)
+    return replace(plan, make=make)
 
 
 def plan_item(room: Room, kind: Kind, id: str, query: bytes) -> Plan:

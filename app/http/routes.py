@@ -42,7 +42,7 @@ class Answered(APIRoute):
         desk: Desk = scope["app"].state.desk
         path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
         answer = await to_thread.run_sync(desk.answer, scope["method"], path, scope["query_string"], headers_of(scope))
-        await send_answer(answer, send)
+        await send_answer(answer, send, receive)
 
 
 def include(app: FastAPI) -> None:

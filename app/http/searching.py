@@ -36,6 +36,7 @@ class SearchQuery(Query):
     sort: Literal["date", "-date", "edition", "-edition"] | None = Field(
         "-date", description="The order, `-` for descending; with `q` the default is relevance."
     )
+    format: Literal["json"] | None = Field(None, description="The form.")
 
 
 def plan_search(room: Room, path: str, query: bytes) -> Plan:

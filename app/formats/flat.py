@@ -1,0 +1,43 @@
+"""Flat: published bodies as CSV (RFC 4180), a row each, with the columns that a kind has."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+MEDIA = "text/csv"
+# What a spreadsheet would run as a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Column(NamedTuple):
+    """A column: its name, what it takes from a body, and whether that is a number."""
+
+    name: str
+    read: Callable[[dict[str, Any]], Any]
+    is_number: bool = False
+
+
+def head(columns: Sequence[Column]) -> bytes:
+    """The line of the columns' names."""
+    return _encoded([[column.name for column in columns]])
+
+
+def rows(columns: Sequence[Column], bodies: Iterable[dict[str, Any]]) -> bytes:
+    """A line for each body. Nothing is an empty cell; text that a spreadsheet would run begins with an apostrophe."""
+    return _encoded([[_cell(column, column.read(body)) for column in columns] for body in bodies])
+
+
+def _cell(column: Column, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return text if column.is_number or not text.startswith(FORMULA) else f"'{text}"
+
+
+def _encoded(lines: Iterable[Sequence[str]]) -> bytes:
+    made = io.StringIO()
+    csv.writer(made).writerows(lines)
+    return made.getvalue().encode()
