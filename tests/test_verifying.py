@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from typing import Any
 from urllib.parse import quote
 
@@ -89,18 +90,115 @@ def test_the_shipped_cases_have_every_verdict() -> None:
         ("Bram Oster nodded. Ada Quill rose. “{},” she said.", "pronoun", "ada-quill"),
         ("The Secretary General of the Lantern Pact was unmoved. “{},” she insisted.", "pronoun", "ada-quill"),
         ("According to the Secretary General, “{}”.", "role", "ada-quill"),
+        ("“{},” the general said.", "role", None),
+        ("“{},” the former Secretary General said.", "role", None),
         ("“{},” Bram Oster’s spokesman said.", "role", None),
         ("“{},” critics of Oster said.", "group", None),
         ("“{}.” Quill was speaking in Port Calder.", "none", None),
+        ("Oster spoke for an hour; “{},” Quill said.", "name", "ada-quill"),
+        ("Oster said he was tired, and “{},” Quill said.", "name", "ada-quill"),
+        ("Oster, whom Quill had invited, said “{}”.", "name", "bram-oster"),
+        ("Bram Oster, not Quill, said “{}”.", "name", "bram-oster"),
+        ("Oster said of Quill: “{}.”", "name", "bram-oster"),
+        ("“{},” said Oster, quoting Quill.", "name", "bram-oster"),
+        ("“{},” said Quill, according to Reuters.", "name", "ada-quill"),
+        ("According to Reuters, Quill said: “{}.”", "name", "ada-quill"),
+        ("“{},” said former Tissand premier Ada Quill.", "name", "ada-quill"),
+        ("Ada Quill (Secretary General): “{}.”", "name", "ada-quill"),
+        ("“{}” (Ada Quill)", "name", "ada-quill"),
+        ("“{}.”\n— Ada Quill", "name", "ada-quill"),
+        ("“{},” Quill, who succeeded Jens Marr, said.", "name", "ada-quill"),
+        ("Quill spoke first. Then Marrable took the floor. “{},” he said.", "pronoun", None),
     ],
 )
 def test_whom_a_draft_gives_a_quotation_to(draft: str, form: str, speaker: str | None, told: Client) -> None:
     item = one(told, draft.replace("{}", QUILL))
     assert item["attributed"]["form"] == form
     assert (item["attributed"]["speaker"] or {}).get("id") == speaker
-    is_other = speaker not in (None, "ada-quill") or (form == "name" and speaker is None)
+    is_other = speaker not in (None, "ada-quill") or (form in ("name", "pronoun") and speaker is None)
     assert item["verdict"] == ("other_speaker" if is_other else "exact")
-    assert item["may_quote"] != is_other
+    is_known = form == "none" or speaker is not None
+    assert item["may_quote"] == (is_known and not is_other)
+    assert ("speaker_not_known" in item["because"]) == (not is_known and not is_other)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    ["“{},” his wife said.", "“{},” the crowd chanted.", "“{},” fumed Vladimir Marr.", "“{}” was Marr’s message.",
+     "vladimir marr said: “{}”", "习近平说：“{}”", "“{},” I said."],
+)  # fmt: skip
+def test_words_that_somebody_not_understood_is_given_are_not_to_be_quoted(draft: str, told: Client) -> None:
+    item = one(told, draft.replace("{}", QUILL))
+    assert (item["verdict"], item["may_quote"]) == ("exact", False)
+    assert "speaker_not_known" in item["because"]
+
+
+@pytest.mark.parametrize(
+    ("words", "may_quote"),
+    [
+        ("We cannot keep the [harbour] lights on with promises", True),
+        ("We cannot keep the lights on with promises [sic]", True),
+        ("We cannot keep [any of the old and the new] lights on with promises", False),
+        ("[Surrender is coming: we] cannot keep the lights on with promises", True),
+        ("[The opposite is true, and we] cannot keep the lights on with promises", False),
+        ("We [gladly] cannot keep the lights on [not] with promises", False),
+    ],
+)
+def test_brackets_may_not_hold_much(words: str, may_quote: bool, told: Client) -> None:
+    item = one(told, f"“{words},” Quill said.")
+    assert (item["verdict"], item["may_quote"]) == ("exact", may_quote)
+
+
+def test_the_request_does_not_outvote_the_draft(told: Client) -> None:
+    for draft in ("Bram Oster smiled. “{},” he said.", "“{},” the defence minister said.", "“{},” critics said."):
+        item = one(told, draft.replace("{}", QUILL), speaker="Ada Quill")
+        assert not item["may_quote"]
+    for speaker in ("Quill", "ada-quill", "people/ada-quill", "Ms Quill", "Secretary General Ada Quill"):
+        item = one(told, f"“{QUILL}.”", speaker=speaker)
+        assert (item["verdict"], item["may_quote"]) == ("exact", True)
+
+
+@pytest.mark.parametrize(
+    ("draft", "verdicts"),
+    [
+        ("Veld’s defence spending fell nearly 20 percent in 2030.", ["differs"]),
+        ("Veld spent 7.5 billion euros on defence in 2029 and 6.3 billion euros in 2030.", ["other_period"] * 2),
+        ("14 of the 17 member states sent a delegation to the talks of the Lantern Pact.", ["same", "same"]),
+        ("Marland spent 7.5 billion euros on defence in 2030.", ["other_coverage"]),
+        ("Veld’s banks lost 7.5 billion euros.", ["not_found"]),
+        ("About 300 people died in an earthquake in Peru.", ["not_found"]),
+        ("Veld spent 7 1/2 billion euros on defence.", []),
+        ("Veld spent over 8 billion euros on defence in 2030.", ["differs"]),
+        ("Veld spent 7.5 billions of euros on defence in 2030.", ["same"]),
+        ("It was Article 5 of the charter, on 13 February.", []),
+    ],
+)
+def test_figures_are_of_what_the_sentence_says(draft: str, verdicts: list[str], told: Client) -> None:
+    assert [item["verdict"] for item in verified(told, {"text": draft})["figures"]] == verdicts
+
+
+def test_a_document_limits_figures_and_claims_too(told: Client) -> None:
+    draft = {"text": "Veld spent about 7.4 billion euros on defence in 2030."}
+    assert verified(told, draft)["figures"][0]["verdict"] == "same"
+    assert verified(told, {**draft, "document": "nowhere"})["figures"][0]["verdict"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    "draft",
+    ["Bram Oster spoke after Ada Quill.", "Oster met Quill on Wednesday.", "Ada Quill, Secretary General",
+     "“Lamps want oil\", Quill said of the lights.", "The ministers’ talks in Port Calder were about a harbour guard."],
+)  # fmt: skip
+def test_what_reports_nothing_contradicts_nothing(draft: str, told: Client) -> None:
+    claims = verified(told, {"text": draft})["claims"]
+    assert {claim["verdict"] for claim in claims} <= {"not_judged"}
+
+
+@pytest.mark.parametrize("part", ["“a ", "”", "20% ", "5 dogs ", "two fifths of ", "A.", "the minister "])
+def test_no_text_takes_long(part: str, told: Client) -> None:
+    begun = time.monotonic()
+    verified(told, {"text": (part * TEXT_MAX)[:TEXT_MAX]})
+    verified(told, {"text": (part * TEXT_MAX)[: TEXT_MAX // 2] + "”" * (TEXT_MAX // 2)})
+    assert time.monotonic() - begun < 15
 
 
 def test_a_place_in_the_draft_is_in_code_points_of_what_was_sent(told: Client) -> None:

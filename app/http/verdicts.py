@@ -11,7 +11,7 @@ from app.http.shapes import Empty
 CODES = (
     "`printed_as_speech`, `joined` (of several recorded quotations), `translation`, `disputed`; against quoting: "
     "`words_differ`, `negation_differs`, `other_speaker`, `cut_negation`, `cut_hedge`, `cut_condition`, "
-    "`inserted_negation`, `not_in_speech_marks`, `paraphrase`, `not_recorded`."
+    "`inserted_negation`, `replaced`, `speaker_not_known`, `not_in_speech_marks`, `paraphrase`, `not_recorded`."
 )
 
 
@@ -19,8 +19,8 @@ class Attribution(BaseModel):
     """To whom the draft, or the request, gives a quotation."""
 
     form: lists.AttributionForm = Field(description="By name, role, pronoun or group, or not at all.")
-    as_printed: str | None = Field(description="The draft's words.")
-    start: int | None = Field(description="Where they stand in the draft.")
+    as_printed: str | None = Field(description="The draft's words, or the request's.")
+    start: int | None = Field(description="Where they stand in the draft; null of the request's.")
     end: int | None = Field(description="The code point after the last.")
     speaker: Reference | None = Field(description="Whom they mean; null where that is nobody here, or one of several.")
 
@@ -187,7 +187,9 @@ class LeftOut(BaseModel):
 class Verified(BaseModel):
     """The verdicts on a draft."""
 
-    quotations: list[VerifiedQuotation] = Field(description="One for each pair of quotation marks, in order.")
+    quotations: list[VerifiedQuotation] = Field(
+        description="One for each pair of quotation marks around words, in order."
+    )
     figures: list[VerifiedFigure] = Field(description="One for each amount, percentage and count, in order.")
     claims: list[VerifiedClaim] = Field(description="One for each sentence that is like a statement, in order.")
     left_out: LeftOut
@@ -220,7 +222,7 @@ def _exact(statement: dict[str, Any], document: dict[str, Any]) -> dict[str, Any
         "text": f"{text},",
         "attributed": {"form": "name", **printed, "speaker": speaker},
         "verdict": "exact",
-        "message": f"Recorded as speech, in these words, of {speaker['name']}.",
+        "message": f"Recorded as speech of {speaker['name']}, in these words.",
         "may_quote": True,
         "because": ["printed_as_speech", "translation"],
         "fact": itself,

@@ -25,6 +25,7 @@ from app.store.reading import Draft
 from app.store.silence import Unknown
 from app.store.text import digest
 from app.store.verify import MOST, NOBODY, Asked, Attributed, Look, Quotation, of_text, verify
+from app.store.verify.naming import whom
 
 PATH = "/verify"
 HEADERS = {"content-type": "application/json", "cache-control": "no-store"}
@@ -156,12 +157,12 @@ def _record(finder: Finder, edition: int, kind: str, value: str) -> str | None:
 
 def _speaker(look: Look, value: str | None) -> Attributed:
     """Whom a request gives words to."""
-    if not value:
+    if not value or not value.strip():
         return NOBODY
     kind, slash, id = value.partition("/")
     kinds = (kind,) if slash else ("people", "organisations")
     known = frozenset(f"{one}/{id or kind}" for one in kinds if one in KINDS and look.body(one, id or kind))
-    facts = known or look.named(value)
+    facts = known or whom(look, value)
     return Attributed("name", value, None, None, facts, not facts)
 
 

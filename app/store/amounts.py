@@ -4,10 +4,14 @@ import re
 
 UNITS = {
     "$": None, "€": "EUR", "£": "GBP", "¥": None, "dollar": None, "euro": "EUR", "us dollar": "USD", "us$": "USD",
+    "u.s. dollar": "USD",
     "pound": "GBP", "yen": "JPY", "yuan": "CNY", "rouble": "RUB", "ruble": "RUB", "hryvnia": "UAH", "zloty": "PLN",
 }  # fmt: skip
 CODES = "AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HUF|INR|JPY|KRW|MXN|NOK|NZD|PLN|RON|RUB|SEK|TRY|UAH|USD|ZAR"
-SCALES = {"thousand": 3, "million": 6, "m": 6, "mn": 6, "billion": 9, "bn": 9, "b": 9, "trillion": 12, "tn": 12}
+SCALES = {
+    "thousand million": 9, "thousand": 3, "k": 3, "millions": 6, "million": 6, "mn": 6, "m": 6, "billions": 9,
+    "billion": 9, "bn": 9, "b": 9, "trillions": 12, "trillion": 12, "tn": 12,
+}  # fmt: skip
 NEARNESS = {
     "about": "about", "around": "about", "some": "about", "roughly": "about", "approximately": "about",
     "nearly": "nearly", "almost": "nearly", "close to": "nearly", "just under": "nearly", "over": "over",
@@ -16,9 +20,15 @@ NEARNESS = {
 }  # fmt: skip
 NEAR = rf"(?:(?P<near>{'|'.join(sorted(NEARNESS, key=len, reverse=True))})\s+)?"
 # Not a part of a range, of a negative, or of a number written in another way.
-NUMBER = r"(?<![\d.,–−-])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\d|[.,–−-]\d|\s\d{3}\b)"
+NUMBER = (
+    r"(?<![\d.,/–−-])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?!\d|[.,–−'’-]\d|\s\d{3}\b|\s?\d?[½¼¾]|\s\d/\d)"
+)
 SCALE = rf"(?:[\s-]?(?P<scale>{'|'.join(SCALES)})\b)?"
-AFTER = rf"\s(?P<after>US dollars?|dollars?|euros?|pounds?|yen|yuan|r(?:o)?ubles?|hryvnias?|zlotys?|(?-i:{CODES}))\b"
+AFTER = (
+    r"\s(?:of\s)?(?P<after>U\.S\. dollars?|US dollars?|dollars?|euros?|pounds?|yen|yuan|r(?:o)?ubles?|hryvnias?|zlotys?"
+    rf"|(?-i:{CODES}))\b"
+)
 AMOUNT = re.compile(
     rf"(?<!\w){NEAR}(?:(?P<before>US\$|[$€£¥]|(?-i:{CODES})(?=\s?\d))\s?{NUMBER}{SCALE}"
     rf"|{NUMBER.replace('number', 'number2')}{SCALE.replace('scale', 'scale2')}{AFTER})",

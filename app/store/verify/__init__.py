@@ -1,14 +1,14 @@
 """Verifying: the quotations, figures and claims of a draft held against the facts of one edition, word by word."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.store.silence import CLOSEST, Unknown, documents, like
 from app.store.verify.claims import Claims
 from app.store.verify.cues import content
-from app.store.verify.drafts import Draft, read_draft
-from app.store.verify.figures import figures, years
+from app.store.verify.drafts import Draft, bare, read_draft
+from app.store.verify.figures import Figure, figures, years
 from app.store.verify.looking import Look, of_text
 from app.store.verify.quotations import Judge
 from app.store.verify.reckoning import Context, reckon
@@ -47,7 +47,7 @@ def verify(look: Look, asked: Asked) -> Body:
     judge = Judge(look)
     if asked.text is None:
         quoted = [
-            {"start": None, "end": None, "text": one.exact, **_judged(look, judge, one.exact, one.speaker, asked)}
+            {"start": None, "end": None, "text": one.exact, **_judged(look, judge, bare(one.exact), one.speaker, asked)}
             for one in asked.quotations[:MOST]
         ]
         return _told(look, quoted, [], [], (max(0, len(asked.quotations) - MOST), 0, 0), [])
@@ -56,19 +56,24 @@ def verify(look: Look, asked: Asked) -> Body:
     given = [(one, cast.attributed(one)) for one in draft.quoted[:MOST]]
     quoted = []
     for one, attributed in given:
+        if look.is_over:
+            break
         words = draft.plain[one.start : one.end]
         around = draft.sentences[draft.sentence(one.start)]
         told = _judged(look, judge, words, attributed, asked, draft.plain[around.start : around.end])
         quoted.append({"start": one.start, "end": one.end, "text": asked.text[one.start : one.end], **told})
-    numbers = list(_figures(look, draft, cast))
+    numbers = [(number, one) for number, span in enumerate(draft.sentences)
+               for one in figures(draft.plain, span.start, span.end)]  # fmt: skip
+    reckoned = list(_reckoned(look, draft, cast, numbers[:MOST]))
     claims = list(_claims(look, draft, cast))
-    left_out = max(0, len(draft.quoted) - MOST), max(0, len(numbers) - MOST), max(0, len(claims) - MOST)
-    return _told(look, quoted, [one() for one in numbers[:MOST]], claims[:MOST], left_out, draft.lone)
+    left_out = len(draft.quoted) - len(quoted), len(numbers) - len(reckoned), max(0, len(claims) - MOST)
+    return _told(look, quoted, reckoned, claims[:MOST], left_out, draft.lone)
 
 
 def _judged(look: Look, judge: Judge, words: str, attributed: Attributed, asked: Asked, around: str = "") -> Body:
     """The verdict on one quotation, with whom the draft gives it to, and why nothing was found."""
-    given = attributed if attributed.form == "name" or asked.speaker is NOBODY else asked.speaker
+    says = attributed.facts or attributed.is_stranger or attributed.form not in ("none", "pronoun")
+    given = attributed if says or asked.speaker is NOBODY else asked.speaker
     item = judge.judge(words, given, around)
     closest = item.pop("closest")
     item["empty"] = None
@@ -97,19 +102,27 @@ def _searched(look: Look) -> list[Body]:
     return look.finder.references(documents, len(look.documents), edition=look.edition, **within)
 
 
-def _figures(look: Look, draft: Draft, cast: Cast) -> Iterator[Callable[[], Body]]:
-    """For each figure of a draft what tells the verdict on it."""
-    for number, span in enumerate(draft.sentences):
-        for one in figures(draft.plain, span.start, span.end):
-
-            def judged(one: Any = one, number: int = number) -> Body:
-                units = sorted(one.units)
-                told = {"start": one.start, "end": one.end, "text": one.text, "kind": one.kind,
-                        "value": f"{one.value.normalize():f}", "units": units, "approximation": one.approximation,
-                        "years": sorted(_context(draft, cast, number).years)}  # fmt: skip
-                return {**told, **reckon(look, one, _context(draft, cast, number))}
-
-            yield judged
+def _reckoned(look: Look, draft: Draft, cast: Cast, numbers: Sequence[tuple[int, Figure]]) -> Iterator[Body]:
+    """The verdict on each figure, given with the number of its sentence."""
+    contexts: dict[int, Context] = {}
+    for number, one in numbers:
+        if look.is_over:
+            return
+        if number not in contexts:
+            contexts[number] = _context(draft, cast, number)
+        span = draft.sentences[number]
+        own = replace(contexts[number], years=frozenset(years(draft.plain, span.start, span.end, one)))
+        yield {
+            "start": one.start,
+            "end": one.end,
+            "text": one.text,
+            "kind": one.kind,
+            "value": f"{one.value.normalize():f}",
+            "units": sorted(one.units),
+            "approximation": one.approximation,
+            "years": sorted(own.years),
+            **reckon(look, one, own),
+        }
 
 
 def _context(draft: Draft, cast: Cast, number: int) -> Context:
@@ -122,12 +135,15 @@ def _context(draft: Draft, cast: Cast, number: int) -> Context:
         for fact in one.facts if not fact.startswith("people/")
     )  # fmt: skip
     stems = frozenset(content(sentence))
-    return Context(sentence, frozenset(years(sentence, 0, len(sentence))), named, subjects, stems)
+    strangers = any(not one.facts and not one.owns and cast.may_speak(one) for one in bodies)
+    return Context(sentence, frozenset(years(sentence, 0, len(sentence))), named, subjects, stems, strangers)
 
 
 def _claims(look: Look, draft: Draft, cast: Cast) -> Iterator[Body]:
     judge = Claims(cast, look)
     for number, span in enumerate(draft.sentences):
+        if look.is_over:
+            return
         item = judge.judge(number)
         if item:
             yield {"start": span.start, "end": span.end, "text": draft.text[span.start : span.end], **item}

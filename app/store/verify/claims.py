@@ -1,5 +1,6 @@
 """Judging claims: sentences that report somebody without quoting, held against what that person is recorded to say."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +14,14 @@ from app.store.verify.cues import VERB, content, negations, stem
 from app.store.verify.figures import Figure, figures
 from app.store.verify.looking import Body, Look
 from app.store.verify.naming import role_words
-from app.store.verify.reckoning import records
+from app.store.verify.reckoning import Record, records
 from app.store.verify.speakers import Cast
 from app.store.verify.telling import dropped, has_role, paste, paste_indirect, reference, who
 
 STEMS = 8  # words of a sentence that statements are looked for by
 SHARED, ENOUGH, PART = 2, 3, 0.4  # words shared: to be shown, and to be judged; or what part of the sentence's
 OTHERS = 5
+MARKED = re.compile(r"[「」『』〝〞＂]|<<|``|&[lr]dquo;")  # what may be quotation marks, and is not read as such
 Speakers = Sequence[tuple[str, frozenset[str]]]  # in the draft's words, and whom they may mean
 SPENDING = METADATA.tables["spending"]
 
@@ -31,7 +33,7 @@ class Near:
     statement: Body
     shared: frozenset[str]
     is_own: bool
-    weight: float
+    weight: float  # what part of the statement's words is shared
 
 
 class Claims:
@@ -45,30 +47,37 @@ class Claims:
     def judge(self, number: int) -> Body | None:
         """The verdict on a sentence; None where it quotes, names nobody who speaks, or is like no statement."""
         span = self.draft.sentences[number]
-        if self.draft.inside(number):
+        if self.draft.inside(number) or any(span.start <= at < span.end for at in self.draft.lone):
+            return None
+        if MARKED.search(self.draft.plain, span.start, span.end):
             return None
         speakers = self._speakers(number)
         if not speakers:
             return None
         sentence = self.draft.plain[span.start : span.end]
-        stems = self._stems(sentence, speakers)
+        stems = self._stems(sentence, number, speakers)
         near = self._near(stems, speakers)
         own = [one for one in near if one.is_own]
         other = next((one for one in near if not one.is_own), None)
-        is_said = bool(self.cast.speaker(number).words)
+        given = self.cast.speaker(number)
+        is_said = bool(given.facts or given.is_stranger)
         if other and is_said and _is_theirs(other, own[0] if own else None, stems):
             return self._item("speaker_differs", other, near, speakers)
         if not own:
             return None
-        tells = is_said or any(one.owns for one in self.cast.named(number))
+        tells = bool(given.words) or any(one.owns for one in self.cast.named(number))
+        if not tells and len(own[0].shared) < SHARED:
+            return None
         verdict = self._verdict(sentence, own[0], stems) if tells else "not_judged"
-        return self._item(verdict, own[0], near, speakers) | {"hedges_dropped": dropped(own[0].statement, sentence)}
+        return self._item(verdict, own[0], near, speakers) | {
+            "hedges_dropped": self._dropped(own[0].statement, sentence)
+        }
 
     def _speakers(self, number: int) -> list[tuple[str, frozenset[str]]]:
         """Who is said to say something in a sentence, in its words; else those who are named as if they might."""
         given = self.cast.speaker(number)
         facts = frozenset(fact for fact in given.facts if not fact.startswith("places/"))
-        if facts or given.form in ("role", "group"):
+        if facts or given.is_stranger or given.form in ("role", "group"):
             return [(given.words or "", facts)]
         return [
             (one.words, one.facts)
@@ -76,9 +85,10 @@ class Claims:
             if (one.owns or self.cast.may_speak(one)) and any(fact.startswith("people/") for fact in one.facts)
         ]
 
-    def _stems(self, sentence: str, speakers: Speakers) -> dict[str, str]:
-        """The words of a sentence that carry content, without the names of who speaks and the verbs of saying."""
-        left_out = {stem(token.text) for words, _ in speakers for token in cut(words)}
+    def _stems(self, sentence: str, number: int, speakers: Speakers) -> dict[str, str]:
+        """The words of a sentence that carry content, without the names of people and the verbs of saying."""
+        people = [one.words for one in self.cast.named(number) if any(fact.startswith("people/") for fact in one.facts)]
+        left_out = {stem(token.text) for words in [*people, *(words for words, _ in speakers)] for token in cut(words)}
         return {
             key: word for key, word in content(sentence).items() if key not in left_out and not VERB.fullmatch(word)
         }
@@ -92,9 +102,8 @@ class Claims:
         bodies = {one["id"]: one for one in self.look.sharing("statements", wanted)}
         bodies |= {one["id"]: one for one in self.look.sharing("statements", wanted, names)}
         told = [(one, frozenset(stems.keys() & self._told(one).keys())) for one in bodies.values()]
-        often = {key: sum(key in shared for _, shared in told) for key in stems}
         near = [
-            Near(one, shared, _is_own(one, speakers), sum(1 / often[key] for key in shared))
+            Near(one, shared, _is_own(one, speakers), len(shared) / (1 + len(self._told(one))))
             for one, shared in told
             if one["voice"] == "speaker"
         ]
@@ -120,16 +129,27 @@ class Claims:
             return "negation_differs"
         if self._figures_differ(sentence, statement):
             return "figure_differs"
-        return "hedge_dropped" if dropped(statement, sentence) else "consistent"
+        return "hedge_dropped" if self._dropped(statement, sentence) else "consistent"
+
+    def _dropped(self, statement: Body, sentence: str) -> list[Body]:
+        """The hedges that a sentence drops; of approximations those of a number that it repeats."""
+        given = {one.value for one in figures(sentence, 0, len(sentence)) if one.approximation is None}
+        near = {one.value for one in self._recorded(statement) if one.approximation}
+        lost = dropped(statement, sentence)
+        return [one for one in lost if one["kind"] != "approximation" or given & near]
+
+    def _recorded(self, statement: Body) -> list[Record]:
+        """The figures that a statement gives."""
+        rows = self.look.finder.rows(_figures_of, edition=self.look.edition, statement=statement["path"][1:])
+        bodies = [body for (id,) in rows if (body := self.look.body("spending", id))]
+        return [one for body in bodies for one in records("spending", body)]
 
     def _figures_differ(self, sentence: str, statement: Body) -> bool:
         """Whether a number of a sentence is none of those of a statement in the same unit."""
         given = figures(sentence, 0, len(sentence))
         if not given:
             return False
-        rows = self.look.finder.rows(_figures_of, edition=self.look.edition, statement=statement["path"][1:])
-        bodies = [body for (id,) in rows if (body := self.look.body("spending", id))]
-        told = [(one.value, one.units) for body in bodies for one in records("spending", body)]
+        told = [(one.value, one.units) for one in self._recorded(statement)]
         words = " ".join([statement["paraphrase"] or "", *(one["text"] for one in statement["quotations"])])
         told += [(one.value, one.units) for one in figures(words, 0, len(words))]
         return any(_is_other(one, told) for one in given)
@@ -176,7 +196,8 @@ def _is_enough(near: Near, stems: dict[str, str]) -> bool:
 def _is_theirs(other: Near, own: Near | None, stems: dict[str, str]) -> bool:
     """Whether a sentence says what somebody else is recorded to say, and not what its speaker is."""
     mine = len(own.shared) if own else 0
-    return _is_enough(other, stems) and len(other.shared) >= mine + (SHARED if own else 1)
+    is_enough = len(other.shared) >= ENOUGH and len(other.shared) >= PART * len(stems)
+    return is_enough and len(other.shared) >= mine + (SHARED if own else 1)
 
 
 def _denies(statement: Body) -> bool | None:

@@ -35,12 +35,12 @@ CONDITIONS = listed("""
 """)
 # What makes a reported claim as weak as the hedge of a kind that a statement has.
 WEAK = {
-    "possibility": listed("may might maybe perhaps possibly possible could potentially potential can conceivably"),
-    "probability": listed("likely unlikely probably probable would should presumably expected"),
+    "possibility": listed("may might maybe perhaps possibly possible could potentially potential conceivably"),
+    "probability": listed("likely unlikely probably probable should presumably"),
     "approximation": listed("about around nearly almost roughly approximately some over under more less close just"),
     "expectation": listed("""
         expect expects expected expecting project projects projected projecting forecast forecasts plan plans planned
-        foresee foresees foreseen anticipate anticipates anticipated predict predicts predicted hope hopes would
+        foresee foresees foreseen anticipate anticipates anticipated predict predicts predicted hope hopes
     """),
     "hearsay": listed("reportedly allegedly apparently reported rumoured according claims claimed estimates"),
 }
@@ -99,10 +99,13 @@ def stem(word: str) -> str:
     return word
 
 
+INITIALS = re.compile(r"\bU\.\s?S\.(?:A\.)?|\bUSA?\b")
+
+
 def content(text: str) -> dict[str, str]:
     """The words of a text that carry content, by their stems, in order; numbers are among them."""
     found: dict[str, str] = {}
-    for token in cut(text):
+    for token in cut(INITIALS.sub("usa", text)):
         if token.text not in COMMON and (len(token.text) > 2 or token.text.isdigit()):
             found.setdefault(stem(token.text), token.text)
     return found

@@ -12,6 +12,7 @@ from app.store.sentences import Sentence, ordered, sentences
 # Where a line goes on: the next one is no paragraph of its own. One that ends like a sentence may be either.
 BROKEN = re.compile(r"(?<=[^\s.!?:”\"’'»])[^\S\n]*\n(?=[^\S\n]*\S)|(?<=\S)[^\S\n]*\n(?=[^\S\n]*[a-z])")
 WRAPPED = re.compile(r"(?<=\S)[^\S\n]*\n(?=[^\S\n]*\S)")
+DEEPEST = 4  # quotations in each other
 LETTER = re.compile(r"\w")
 
 
@@ -81,6 +82,12 @@ def read_draft(text: str) -> Draft:
     return Draft(text, plain, own, quoted, tuple(lone), tuple(ordered(sentences(own))))
 
 
+def bare(words: str) -> str:
+    """Words without quotation marks around all of them."""
+    told = words.strip()
+    return told[1:-1] if paired(told)[0][:1] == [(0, len(told))] else words
+
+
 def _joined(breaks: re.Pattern[str], text: str) -> str:
     return breaks.sub(lambda found: " " * len(found[0]), text)
 
@@ -89,8 +96,9 @@ def _quoted(text: str, pairs: Sequence[tuple[int, int]]) -> list[Quoted]:
     found: list[Quoted] = []
     open_until: list[int] = []
     for start, end in pairs:
-        open_until = [one for one in open_until if one > start]
-        if LETTER.search(text, start + 1, end - 1):
+        while open_until and open_until[-1] <= start:
+            open_until.pop()
+        if len(open_until) < DEEPEST and LETTER.search(text, start + 1, end - 1):
             found.append(Quoted(start + 1, end - 1, len(open_until)))
         open_until.append(end)
     return found

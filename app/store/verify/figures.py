@@ -11,7 +11,8 @@ from app.store.verify.cues import listed
 
 DOLLARS = frozenset(("USD", "AUD", "CAD", "NZD"))
 SIGNS = {"$": DOLLARS, "dollar": DOLLARS, "¥": frozenset(("JPY", "CNY"))}
-PERCENT = frozenset(("PT", "PT_B1GQ"))
+PERCENT, OF_GDP = frozenset(("PT",)), frozenset(("PT_B1GQ",))
+GDP = re.compile(r"\s?of\s(?:its\s|their\s|the\s)?(?:national\s)?(?:GDP|gross domestic)")
 ONES = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen
@@ -37,7 +38,7 @@ PART = re.compile(
 )
 COUNT = re.compile(
     rf"(?<![\w$€£¥.,-]){NEAR}(?:{NUMBER}{GREAT}|{WORDED}{GREAT.replace('great', 'great2')})"
-    r"(?:\sof\s(?:the|its|their|our|those)(?:\s\d+)?)?\s(?P<noun>(?:[\w-]+\s){0,2}?[^\W\d_][\w-]{2,})",
+    r"(?=(?:\sof\s(?:the|its|their|our|those)(?:\s\d+)?)?\s(?P<noun>(?:[\w-]+\s){0,2}?[^\W\d_][\w-]{2,}))",
     re.IGNORECASE,
 )
 NO_NOUN = listed("""
@@ -48,6 +49,8 @@ NO_NOUN = listed("""
 """)
 # Article 5, Room 12, February 13: the number is part of a name, or a day.
 NUMBERED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+\s$|\b(?:Article|Chapter|Rule|Room|Section|Page|No\.)\s$")
+NOUN = 90  # code points after a count in which it is said of what
+NEXT = 45  # code points after an amount in which its year stands
 YEAR = re.compile(r"(?<![\d.,$€£-])(?:1[89]|20|21)\d\d(?![\d,.]\d|\s?%)")
 
 
@@ -73,9 +76,12 @@ class Figure:
 def figures(text: str, start: int, end: int) -> list[Figure]:
     """The figures between two offsets of a text, in order; none overlaps another. Ranges are not read."""
     found: list[Figure] = []
+    taken = bytearray(end - start)
     for read in (_amounts, _shares, _worded, _parts, _counts):
         for one in read(text, start, end):
-            if not any(one.start < other.end and other.start < one.end for other in found):
+            place = slice(one.start - start, one.end - start)
+            if not any(taken[place]):
+                taken[place] = b"\1" * (one.end - one.start)
                 found.append(one)
     return sorted(found, key=lambda one: one.start)
 
@@ -116,6 +122,10 @@ def _units(told: str) -> frozenset[str]:
     return frozenset((code,)) if code else frozenset()
 
 
+def _share(text: str, found: re.Match[str]) -> frozenset[str]:
+    return OF_GDP if GDP.match(text, found.end()) else PERCENT
+
+
 def _amounts(text: str, start: int, end: int) -> Iterator[Figure]:
     for found in AMOUNT.finditer(text, start, end):
         power = SCALES.get((found["scale"] or found["scale2"] or "").lower(), 0)
@@ -126,14 +136,16 @@ def _amounts(text: str, start: int, end: int) -> Iterator[Figure]:
 
 def _shares(text: str, start: int, end: int) -> Iterator[Figure]:
     for found in SHARE.finditer(text, start, end):
-        yield Figure(*found.span(), found[0], "percentage", *_number(found["number"], 0), PERCENT, _near(found))
+        yield Figure(
+            *found.span(), found[0], "percentage", *_number(found["number"], 0), _share(text, found), _near(found)
+        )
 
 
 def _worded(text: str, start: int, end: int) -> Iterator[Figure]:
     for found in IN_WORDS.finditer(text, start, end):
         value = _in_words(found["words"], SCALES.get((found["great"] or "").lower(), 0))
         if found["share"]:
-            yield Figure(*found.span(), found[0], "percentage", *value, PERCENT, _near(found))
+            yield Figure(*found.span(), found[0], "percentage", *value, _share(text, found), _near(found))
         else:
             yield Figure(*found.span(), found[0], "amount", *value, _units(found["after"]), _near(found))
 
@@ -163,17 +175,22 @@ def _counts(text: str, start: int, end: int) -> Iterator[Figure]:
             value = _number(found["number"], power)
         else:
             value = _in_words(found["words"], power)
-        stop = found.start("noun") - 1
+        stop = found.end()
         yield Figure(found.start(), stop, text[found.start() : stop], "count", *value, frozenset(), _near(found),
-                     _noun(text, stop, end))  # fmt: skip
+                     _noun(text, found.start("noun") - 1, end))  # fmt: skip
 
 
 def _noun(text: str, start: int, end: int) -> str:
     """The words after a number that say of what it is: as far as the clause goes, five at most."""
-    clause = re.split(r"[.,;:()–—]", text[start:end], maxsplit=1)[0]
+    clause = re.split(r"[.,;:()–—]", text[start : min(end, start + NOUN)], maxsplit=1)[0]
     return " ".join(clause.split()[:5])
 
 
-def years(text: str, start: int, end: int) -> set[str]:
-    """The years that a sentence names."""
-    return {found[0] for found in YEAR.finditer(text, start, end)}
+def years(text: str, start: int, end: int, one: Figure | None = None) -> set[str]:
+    """The years that a sentence names; of several the one that stands with an amount: the next, or else the last."""
+    found = list(YEAR.finditer(text, start, end))
+    if one is None or one.kind != "amount" or len({year[0] for year in found}) < 2:
+        return {year[0] for year in found}
+    after = [year[0] for year in found if one.end <= year.start() < one.end + NEXT]
+    before = [year[0] for year in found if year.end() <= one.start]
+    return {after[0] if after else before[-1]} if after or before else set()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 from sqlalchemy import Select, String, bindparam, literal, select
@@ -15,16 +15,17 @@ from app.store import search
 from app.store.db import TooSlow
 from app.store.finding import DOCUMENTS, Finder, Sentence
 from app.store.search import COLUMNS, Column
-from app.store.selecting import CITED, LINKS, item, standing
+from app.store.selecting import CITED, LINKS, item, marks, standing
 from app.store.tables import METADATA
 from app.store.tokens import LONGEST, Term, cut
 
-SECONDS = 15.0
+SECONDS = 4.0
 MOST = 200  # facts that one look brings
 PHRASES = 48  # runs of words that one look asks for
 LONG = 6  # of the words of a quotation, the longest ones that are looked for apart from each other
 PRINTED = 25  # words of a name, or of what is printed of a fact, at most
 HELD = 20  # texts, up to which all that are held are read
+NAME = 120  # code points of a name
 NAMES = 600  # names of a draft that are looked up
 SPEAKERS = ("people", "organisations", "places")
 WHO: tuple[Column, ...] = ("name",)
@@ -61,9 +62,17 @@ class Look:
 
     def __post_init__(self) -> None:
         self._until = time.monotonic() + SECONDS
+        self._found: dict[tuple[Any, ...], list[Body]] = {}
         self._names: dict[str, frozenset[str]] = {}
         self._bodies: dict[tuple[str, str], Body | None] = {}
         self._texts: dict[str, str | None] = {}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time for looking up is over, after which what is not judged yet is left out."""
+        if time.monotonic() > self._until:
+            self.is_complete = False
+        return not self.is_complete and time.monotonic() > self._until
 
     def facts(
         self,
@@ -78,15 +87,18 @@ class Look:
             return []
         expression = search.match_any(wanted, kind, columns, self.finder.database.is_sqlite)
         values = {**only, "q": (expression,)}
-        if time.monotonic() > self._until:
-            self.is_complete = False
+        key = kind, expression, tuple(only.items())
+        if key in self._found:
+            return self._found[key]
+        if self.is_over:
             return []
         try:
             rows = self.finder.page(KINDS[kind], values, "-date", MOST, [], self.edition)
         except TooSlow:
             self.is_complete = False
             return []
-        return [self._kept(kind, bytes(row[-1])) for row in rows]
+        found = self._found[key] = [self._kept(kind, bytes(row[-1])) for row in rows]
+        return found
 
     def _kept(self, kind: str, body: bytes) -> Body:
         read: Body = json.loads(body)
@@ -127,7 +139,8 @@ class Look:
         groups: list[list[Term]] = [[one, other] for one in terms for other in others]
         if not beside:
             groups = [list(some) for some in combinations(terms, min(size, len(terms)))]
-        return self.facts(kind, groups, COLUMNS, **(self.only if kind == "statements" else {}))
+        filters = marks(KINDS[kind])
+        return self.facts(kind, groups, COLUMNS, **{name: one for name, one in self.only.items() if name in filters})
 
     def printed(self, words: str) -> list[tuple[str, Body]]:
         """The facts, each with its kind, in whose names or words these stand in a row."""
@@ -140,7 +153,7 @@ class Look:
     def named(self, name: str) -> frozenset[str]:
         """The people, or else the organisations, or else the places that a name, or a part of one, may mean."""
         if name not in self._names:
-            phrase = _phrases(name) if len(self._names) < NAMES else []
+            phrase = _phrases(name) if len(self._names) < NAMES and len(name) <= NAME else []
             self._names[name] = next(
                 (found for kind in SPEAKERS if phrase and (found := self._called(kind, phrase))), frozenset()
             )
@@ -157,7 +170,9 @@ class Look:
 
     def holders(self, words: Sequence[str]) -> frozenset[str]:
         """The people among whose offices one has all of these words."""
-        bodies = self.facts("people", [[Term((one,)) for one in words]], ("words", "refers")) if words else []
+        spelt = [[word] if word != "defence" else ["defence", "defense"] for word in words]
+        groups = [[Term((one,)) for one in some] for some in product(*spelt)] if words else []
+        bodies = self.facts("people", groups, ("words", "refers"))
         found = {f"people/{body['id']}" for body in bodies if any(_fits(office, words) for office in body["offices"])}
         return frozenset(found)
 
@@ -225,12 +240,22 @@ def _home(body: Body) -> str | None:
     return body["citations"][0]["document"] if body["citations"] else None
 
 
+COMPOUND = ("secretary general", "vice president", "prime minister", "attorney general", "deputy", "former", "acting")
+
+
 def _fits(office: Body, words: Sequence[str]) -> bool:
-    """Whether an office is described by all of some words."""
+    """Whether an office is described by all of some words, and a compound title, as Vice President, by all of it."""
     told = [office["role"], office["as_printed"] or ""]
     told += [office[name]["name"] for name in ("organisation", "on_behalf_of") if office[name]]
     known = {token for one in told for token in _tokens(one)}
-    return all(word in known or word.removesuffix("s") in known for word in words)
+    known |= {"defence"} if "defense" in known else set()
+    return is_whole(office["role"], words) and all(word in known or word.removesuffix("s") in known for word in words)
+
+
+def is_whole(title: str, words: Sequence[str]) -> bool:
+    """Whether words hold all of a compound title, where a title is one."""
+    told = " ".join(_tokens(title))
+    return all(set(one.split()) <= set(words) for one in COMPOUND if one in told)
 
 
 def of_text(finder: Finder, sha256: str, edition: int) -> str | None:

@@ -13,6 +13,7 @@ from app.store.verify.wording import ENDS, Match, Pattern, Token, find, is_like,
 ALIGNED, MOSTLY = 0.6, 0.75  # of the words of both: of a whole quotation or sentence; of a piece that was cut out
 WORDS, PIECE = 3, 4  # words that such a quotation has at least
 LONGEST = 600  # words, of which not more are aligned
+BRACKET = 4  # words that a bracket may hold, or stand for, in what may be quoted
 RANGES = 8  # sentences of a quotation, up to which any run of them is tried
 Body = dict[str, Any]
 
@@ -246,4 +247,6 @@ def reversals(found: Found) -> list[str]:
         codes.append("cut_condition")
     if added:
         codes.append("inserted_negation")
+    if any(len(one["by"].split()) > BRACKET or len(one["words"].split()) > BRACKET for one in swapped):
+        codes.append("replaced")
     return codes

@@ -41,8 +41,8 @@ ROLES = (
 )
 ROLE = re.compile(
     r"\b(?:(?:the|a|an|his|her|its|their|this|that|our|one|another)\s+|(?P<owner>[\w’'.-]{2,40}(?<=['’]s)|[\w.-]{1,40}s['’])\s+)"
-    rf"(?P<words>(?:[\w-]{{1,40}}(?:['’]s)?\s+){{0,5}}?(?:{ROLES})(?![\w-])(?:\s(?:{ROLES})\b)?)"
-    r"(?P<of>\s(?:of|for|to)\s(?:the\s)?(?-i:[A-Z])[\w’'.-]*(?:\s(?-i:[A-Z])[\w.-]+)*)?",
+    rf"(?P<words>(?:[\w-]{{1,40}}(?:['’]s)?\s+){{0,5}}?(?:{ROLES})(?![\w-])(?:\s(?:{ROLES})\b)?)(?!['’]|\s(?:{ROLES})['’])"
+    r"(?P<of>\s(?:of|for|to)\s(?:the\s)?(?:(?-i:[A-Z])[\w’'.-]*(?:\s(?-i:[A-Z])[\w.-]+)*|[a-z]+))?",
     re.IGNORECASE,
 )
 GROUP = re.compile(
@@ -115,7 +115,7 @@ class Names:
         for at in range(low, high):
             facts = self.look.named(" ".join(words[at:high]))
             left = words[low:at]
-            if facts and (high - at > 1 or all(self._may_lead(word) for word in left)):
+            if facts and (high - at > 1 or all(_leads(self.look, word) for word in left)):
                 whole = own[run[at].start() : run[high - 1].end()]
                 return Named(run[at].start(), run[high - 1].end(), "name", whole, facts, owns)
         while low < high - 1 and words[low].casefold() in TITLES:
@@ -125,17 +125,12 @@ class Names:
         whole = own[run[low].start() : run[high - 1].end()]
         return Named(run[low].start(), run[high - 1].end(), "name", whole, frozenset(), owns)
 
-    def _may_lead(self, word: str) -> bool:
-        """Whether a word before a family name is no part of the name: a title, or a place or body."""
-        if word.casefold() in TITLES:
-            return True
-        return any(not fact.startswith("people/") for fact in self.look.named(word))
-
 
 def role_words(told: str) -> list[str]:
     """The words of a role that say which it is."""
     left_out = COMMON | {"newly", "appointed", "outgoing", "host", "another", "s"}
-    return [token.text for token in cut(re.sub(r"['’]s\b|['’]", " ", told)) if token.text not in left_out]
+    words = [token.text for token in cut(re.sub(r"['’]s\b|['’]", " ", told)) if token.text not in left_out]
+    return ["defence" if word == "defense" else word for word in words]
 
 
 def _is_no_name(word: str, is_first: bool) -> bool:
@@ -167,3 +162,20 @@ def _closed(run: list[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
         run = run[:-1]
     if run:
         yield run
+
+
+def whom(look: Look, told: str) -> frozenset[str]:
+    """Whom a name means, with titles, offices or bodies before it or not."""
+    words = told.split()
+    for at in range(len(words)):
+        facts = look.named(" ".join(words[at:]))
+        if facts and (at == 0 or len(words) - at > 1 or all(_leads(look, word) for word in words[:at])):
+            return facts
+    return look.holders(role_words(told))
+
+
+def _leads(look: Look, word: str) -> bool:
+    """Whether a word before a family name is no part of the name: a title, or a place or body."""
+    if TITLES.issuperset(word.casefold().split("-")):
+        return True
+    return any(not fact.startswith("people/") for fact in look.named(word))

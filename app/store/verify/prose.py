@@ -62,12 +62,12 @@ class Prose:
                 return self._unspoken(mark["use"], citation, body)
         for body in named:
             if any(_is_whole(pattern, one) for one in names(body)):
-                item = blank("not_speech", f"A name, that of {body['name']}, and no speech.", ["not_in_speech_marks"])
+                item = blank("not_speech", f"A name and no speech: {body['name']}.", ["not_in_speech_marks"])
                 return item | {"fact": reference(body), "citation": _first(body)}
         return None
 
     def _unspoken(self, use: str, citation: Body | None, body: Body | None) -> Body:
-        use = use.replace("_", " ")
+        use = "so-called word" if use == "so_called" else use
         told = f"Printed in quotation marks as a {use}, not as speech"
         item = blank("not_speech", f"{told}: {body['name']}." if body else f"{told}.", ["not_in_speech_marks"])
         return item | {"fact": reference(body), "citation": citation}

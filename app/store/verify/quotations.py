@@ -13,6 +13,7 @@ from app.store.verify.wording import ENDS, Pattern, Token, read_pattern
 
 OTHERS = 5
 NOT_FOUND = "Not recorded as speech here; that is no word on whether it was said."
+LONGEST = 8_000  # code points of a quotation
 PHRASE = 40  # words of a run that are looked for
 RUNS = 4  # runs of a quotation that are looked for
 
@@ -26,6 +27,10 @@ class Judge:
 
     def judge(self, words: str, given: Attributed, around: str = "") -> Body:
         """The verdict on words in quotation marks that a draft gives to somebody, or to nobody, in a sentence."""
+        if len(words) > LONGEST:
+            return blank(
+                "not_found", f"It is longer than {LONGEST:,} characters, as no quotation here is.", ["not_recorded"]
+            )
         pattern = read_pattern(words)
         if not pattern.words:
             return blank("not_found", "It holds no words to look for.", ["not_recorded"])
@@ -63,6 +68,7 @@ class Judge:
         turned = reversals(best)
         verdict = "other_speaker" if not mine else "fragment" if best.cut else "exact"
         item = self._item(verdict, _said(verdict, best, given, turned), best)
+        turned += ["speaker_not_known"] * (bool(mine) and given.is_open and fits(best.statement, given) is None)
         item["may_quote"] = bool(mine) and not turned
         item["because"] = [*codes, *turned] if mine else [*codes, "other_speaker", *turned]
         item["cut"], item["replaced"] = cuts(best) if best.cut else [], replaced(best)
@@ -70,8 +76,12 @@ class Judge:
         item["others"] = [_other(one) for one in found if one is not best][:OTHERS]
         words = taken(best) if mine else best.target.text.rstrip(".,")
         if item["may_quote"] or not mine:
-            item["sentence"] = paste(self.look, best.statement, words, item["citation"])
+            item["sentence"] = self._paste(best, words, item)
         return item
+
+    def _paste(self, found: Found, words: str, item: Body) -> str:
+        last = item["quotations"][-1]["citation"]
+        return paste(self.look, found.statement, words, item["citation"], last)
 
     def _similar(self, pattern: Pattern, given: Attributed) -> tuple[Found | None, list[Found], list[Body]]:
         """The statement whose words are most like those quoted, the near misses, and all that was looked through."""
@@ -107,7 +117,7 @@ class Judge:
         item["because"] = ["words_differ", *["negation_differs"] * denies, *["other_speaker"] * is_other]
         item["differing"] = differs
         item["others"] = [_other(one) for one in sorted(near, key=lambda one: one.order)[:OTHERS]]
-        item["sentence"] = paste(self.look, best.statement, best.target.text.rstrip(".,"), item["citation"])
+        item["sentence"] = self._paste(best, best.target.text.rstrip(".,"), item)
         return item
 
     def _item(self, verdict: str, message: str, found: Found) -> Body:
@@ -153,8 +163,8 @@ def _standing(found: Found) -> list[str]:
 def _said(verdict: str, found: Found, given: Attributed, turned: Sequence[str]) -> str:
     speaker = who(found.statement)
     told = {
-        "exact": f"Recorded as speech, in these words, of {speaker}",
-        "fragment": f"A part of what is recorded as speech, of {speaker}",
+        "exact": f"Recorded as speech of {speaker}, in these words",
+        "fragment": f"A part of what is recorded as speech of {speaker}",
         "other_speaker": f"Recorded as speech of {speaker}; the draft gives it to “{given.words}”",
     }[verdict]
     if verdict == "other_speaker":
@@ -162,12 +172,15 @@ def _said(verdict: str, found: Found, given: Attributed, turned: Sequence[str]) 
         known = [one["name"] for one in behind if one and one["path"][1:] in given.facts]
         told += f", for whom {speaker} spoke" if known else ""
     elif fits(found.statement, given) is None:
-        told += "; whose words they are, the draft does not say" if given.form == "none" else ""
-        told += f"; who “{given.words}” is, is not to be told here" if given.form != "none" else ""
+        if given.form != "none":
+            told += f"; whom “{given.words}” means is not known here"
+        else:
+            told += "; whose words they are is not understood" if given.is_open else "; the draft does not say whose"
     what = {"negation": "denies", "hedge": "weakens", "condition": "sets a condition"}
     lost = [what[one.removeprefix("cut_")] for one in turned if one.startswith("cut_")]
     told += f"; what was cut holds a word that {' and one that '.join(lost)}" if lost else ""
     told += "; a word that denies was put in" if "inserted_negation" in turned else ""
+    told += "; brackets hold, or stand for, more than a few words" if "replaced" in turned else ""
     return f"{told}."
 
 

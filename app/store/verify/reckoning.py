@@ -8,8 +8,8 @@ from typing import Any
 
 from app.facts.dates import read_edtf
 from app.store.amounts import NEAR, NEARNESS
-from app.store.verify.cues import content
-from app.store.verify.figures import PERCENT, Figure
+from app.store.verify.cues import content, listed
+from app.store.verify.figures import OF_GDP, PERCENT, Figure
 from app.store.verify.looking import Body, Look
 from app.store.verify.telling import place_of, reference
 
@@ -17,6 +17,14 @@ ORDER = (
     "same", "rounded", "approximation_lost", "derived_only", "other_period", "other_coverage", "differs", "not_found",
 )  # fmt: skip
 OTHERS = 5
+SHORT = 4  # letters of a word that does not stand for longer ones
+SMALL = 100  # below it a count that is given without "about" is not a rounding
+DIRECTIONS = {
+    "higher": listed("more higher up rise rises rose rising increase increased increases grew grown growth gain"),
+    "lower": listed(
+        "less fewer lower down fell fall falls drop dropped decline declined decrease decreased shrank cut"
+    ),
+}
 STEMS = 8  # words of a sentence that figures are looked for by
 LEFT_OUT = re.compile(r"\b(?:excluding|except|without|other than|apart from|besides|not counting)\b", re.IGNORECASE)
 ANY_NEAR = re.compile(NEAR.removesuffix("?") + r"\d", re.IGNORECASE)
@@ -36,7 +44,7 @@ class Context:
     """What the sentence of a figure says beside it.
 
     `named` are the organisations and places in it, `subjects` those of them that something is said of; `stems` its
-    words that carry content.
+    words that carry content; `strangers` whether something is said of somebody whom no record has.
     """
 
     sentence: str
@@ -44,6 +52,7 @@ class Context:
     named: frozenset[str]
     subjects: frozenset[str]
     stems: frozenset[str]
+    strangers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,8 @@ class Record:
     words: frozenset[str]
     citation: Body | None
     formula: str | None = None
+    measure: str | None = None
+    direction: str | None = None
     speakers: frozenset[str] = frozenset()
 
 
@@ -85,15 +96,15 @@ def _spending(body: Body) -> Iterator[Record]:
     texts += [body["statement"]["name"]] if body["statement"] else []
     common: dict[str, Any] = {
         "body": body,
+        "measure": body["measure"],
         "period": body["time_period"],
         "includes": _paths(area["includes"]),
         "excludes": _paths(area["excludes"]),
-        "label": " ".join(filter(None, (area["label"], area["as_printed"]))),
+        "label": area["label"],
         "words": frozenset(measure | {stem for text in texts if text for stem in content(text)}),
         "speakers": _paths([body["asserted_by"]] if body["asserted_by"] else []),
     }
     unit = frozenset((body["unit_measure"],)) if body["unit_measure"] else frozenset()
-    unit = PERCENT if unit & PERCENT else unit
     if body["amount"]:
         cited = _supporting(body, "obs_value", body["as_printed"])
         yield Record(field="obs_value", value=Decimal(body["amount"]), units=unit, printed=body["as_printed"],
@@ -108,6 +119,7 @@ def _spending(body: Body) -> Iterator[Record]:
         value = Decimal(told["value"]).scaleb(0 if is_share or told["change"] == "ratio" else body["unit_mult"] or 0)
         yield Record(field="comparison.value", value=value, units=PERCENT if is_share else unit,
                      printed=told["as_printed"], approximation=told["approximation"], to_period=told["to_period"],
+                     direction=told["direction"],
                      citation=_supporting(body, "comparison.value", told["as_printed"]), **common)  # fmt: skip
 
 
@@ -175,17 +187,19 @@ def reckon(look: Look, figure: Figure, context: Context) -> Body:
         if verdict:
             far = round(abs(float(record.value / figure.value) - 1), 3) if figure.value and verdict == "differs" else 0
             shared = _shared(context, record)
-            judged.append((ORDER.index(verdict), far, -shared, record.body["id"], record.field, record))
+            is_equal = figure.value == record.value
+            rank = ORDER.index(verdict) + len(ORDER) * (not is_equal)
+            judged.append((rank, far, -shared, record.body["id"], record.field, record))
     judged.sort(key=lambda one: one[:5])
     if not judged:
         return _item("not_found", "No figure here is about this; that is no word on whether it is right.", None)
     record = judged[0][-1]
-    verdict = ORDER[judged[0][0]]
+    verdict = ORDER[judged[0][0] % len(ORDER)]
     item = _item(verdict, _said(verdict, figure, record), record)
     where = f" ({place_of(look, record.citation)})" if record.citation else ""
     shown = record.printed or f"{record.value:f}"
     item["sentence"] = f"{record.body['name']}: {shown}{', computed' if record.formula else ''}{where}"
-    item["others"] = [_item(ORDER[one[0]], "", one[-1])["recorded"] for one in judged[1 : OTHERS + 1]]
+    item["others"] = [_item(ORDER[one[0] % len(ORDER)], "", one[-1])["recorded"] for one in judged[1 : OTHERS + 1]]
     return item
 
 
@@ -238,36 +252,72 @@ def _nearness_of(printed: str | None) -> str | None:
 
 def _verdict(figure: Figure, context: Context, record: Record) -> str | None:
     """What a recorded figure is to a draft's; None where it is about something else."""
-    if not _is_of_a_kind(figure, record):
+    if not _is_of_a_kind(figure, context, record):
         return None
     period, coverage, shared = _period(context, record), _coverage(context, record), _shared(context, record)
+    is_on = _is_on_measure(context, record)
     if figure.value == record.value or (figure.is_part and abs(figure.value - record.value) < 1):
-        if not shared and coverage != "named":
+        if not (is_on and (coverage == "named" or shared > 1 or (shared and coverage == "other"))):
             return None
-        if coverage == "other":
-            return "other_coverage" if period != "other" else None
-        if period == "other":
-            return "other_period"
-        if record.formula:
-            return "derived_only"
-        return "approximation_lost" if _is_lost(figure, record) else "same"
+        return _of_equal(figure, context, record, period, coverage)
     is_about = period != "other" and (coverage == "named" or (coverage == "open" and shared > 1))
-    if not is_about or not shared:
+    if not is_about or not shared or not is_on:
         return None
-    if not record.formula and abs(figure.value - record.value) * 2 <= figure.place:
-        return "rounded"
-    return "differs" if period == "named" or shared > 1 or coverage == "named" else None
+    return "rounded" if not record.formula and _is_rounded(figure, record) else "differs"
+
+
+def _of_equal(figure: Figure, context: Context, record: Record, period: str, coverage: str) -> str | None:
+    """The verdict where the number is the recorded one."""
+    if coverage == "other":
+        return "other_coverage" if period != "other" else None
+    if record.direction and _direction(context) not in (None, record.direction):
+        return "differs"
+    if period == "other":
+        return "other_period"
+    if record.formula:
+        return "derived_only"
+    return "approximation_lost" if _is_lost(figure, record) else "same"
+
+
+def _is_rounded(figure: Figure, record: Record) -> bool:
+    """Whether a figure is the recorded one, rounded to its last digit, and not said to lie on its other side."""
+    if abs(figure.value - record.value) * 2 > figure.place:
+        return False
+    if figure.kind == "count" and figure.approximation is None and figure.value < SMALL:
+        return False
+    sides = {"over": record.value > figure.value, "at_least": record.value >= figure.value,
+             "nearly": record.value < figure.value, "at_most": record.value <= figure.value}  # fmt: skip
+    return sides.get(figure.approximation or "", True)
+
+
+def _direction(context: Context) -> str | None:
+    """Whether a sentence speaks of more or of less; None where of neither, or both."""
+    words = set(re.findall(r"[a-z]+", context.sentence.lower()))
+    found = [name for name, listed_words in DIRECTIONS.items() if words & listed_words]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_on_measure(context: Context, record: Record) -> bool:
+    """Whether a sentence speaks of what a spending figure is of; of other figures their own words show it."""
+    if record.measure in (None, "other"):
+        return True
+    wanted = {word for part in (record.measure or "").split("_") for word in MEASURES.get(part, (part,))}
+    words = re.findall(r"[a-z]+", context.sentence.lower())
+    long, short = ([word for word in wanted if (len(word) > SHORT) == is_long] for is_long in (True, False))
+    return any(one.startswith(tuple(long)) or one.removesuffix("s") in short for one in words)
 
 
 def _is_lost(figure: Figure, record: Record) -> bool:
     return record.approximation is not None and record.approximation != figure.approximation
 
 
-def _is_of_a_kind(figure: Figure, record: Record) -> bool:
+def _is_of_a_kind(figure: Figure, context: Context, record: Record) -> bool:
     """Whether a recorded figure is in the draft's unit, or counts the same."""
     if figure.kind == "count":
-        stems = content(figure.noun or "")
-        return not record.units & PERCENT and not stems.keys().isdisjoint(content(record.printed or record.label))
+        stems = content(figure.noun or "").keys()
+        own = record.words if record.measure is None else content(record.printed or "").keys()
+        is_told = figure.value == record.value and record.field == "count.value" and _shared(context, record) > 1
+        return not record.units & (PERCENT | OF_GDP) and (is_told or not stems.isdisjoint(own))
     return not record.units.isdisjoint(figure.units)
 
 
@@ -292,17 +342,19 @@ def _coverage(context: Context, record: Record) -> str:
     """Whether the sentence names whom a record covers, nobody, or others."""
     if context.named & record.excludes and not LEFT_OUT.search(context.sentence):
         return "other"
-    if context.named & record.includes:
-        return "named"
+    named = context.named & record.includes
     label = content(record.label).keys()
     if label and len(label & context.stems) * 2 >= len(label):
         return "named"
-    return "other" if context.subjects - record.speakers else "open"
+    if len(context.named & record.includes) == len(record.includes) or (record.measure is None and named):
+        return "named" if record.includes else "open"
+    return "other" if named or context.subjects - record.speakers or context.strangers else "open"
 
 
 def _shared(context: Context, record: Record) -> int:
     """How many words of a sentence a record has, in any of its words."""
-    return sum(any(stem.startswith(word) or word == stem for word in record.words) for stem in context.stems)
+    words = [stem for stem in context.stems if not stem[0].isdigit()]
+    return sum(any(stem.startswith(word) for word in record.words) for stem in words)
 
 
 def _said(verdict: str, figure: Figure, record: Record) -> str:

@@ -5,14 +5,15 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.store.verify.cues import OF_SOMEBODY, OF_VIEWS, VERB
+from app.store.verify.cues import COMMON, OF_SOMEBODY, OF_VIEWS, VERB
 from app.store.verify.drafts import Draft, Quoted
 from app.store.verify.looking import Look
 from app.store.verify.naming import Form, Named, Names
 
 BEFORE_NO_SUBJECT = re.compile(
-    r"\b(?:by|to|with|of|from|about|for|in|at|against|than|like|on|near|and|over|after|before|under|between|through"
-    r"|across|outside|inside|into|around|behind|beside)\s+(?:the\s+|a\s+|his\s+|her\s+|its\s+)?$",
+    r"\b(?:by|to|with|of|from|about|for|in|at|against|than|like|on|near|over|after|before|under|between|through"
+    r"|across|outside|inside|into|around|behind|beside|not|unlike|whom|quoting|citing|despite)"
+    r"\s+(?:the\s+|a\s+|his\s+|her\s+|its\s+)?$",
     re.IGNORECASE,
 )
 # What a name before it only describes: the Oster plan, Trump officials.
@@ -28,9 +29,14 @@ SAYING = re.compile(
     r"\s(?:\w+\s){0,2}(?:words|message|phrase|term|warning|answer|reply|verdict|line|statement|remarks?|comments?|response"
     r"|description|view|claim|speech|appeal|call|promise|quote|quotation|motto|summary|conclusion)\b"
 )
-SIGNED = re.compile(r"[.,]?\s?[-–—]+\s?")
-CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while|whereas)\b")
-ACCORDING = re.compile(r"\b(?:according to|in the words of|quoting)\s+(?:the\s+)?", re.IGNORECASE)
+SIGNED = re.compile(r"[.,]?\s{0,3}[-–—(]+\s?")
+INVERTED = re.compile(r"\s(?:the\s)?(?:[A-Z][\w.-]*\s){0,4}")
+CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while|whereas|when|as|because|although|though|after|before)\b")
+ACCORDING = re.compile(r"\b(?:according to|in the words of)\s+(?:the\s+)?", re.IGNORECASE)
+ASIDE = re.compile(r",\s(?:who|whom|whose|which)\b[^,;“”\"]*(?:,|$)")
+# Between a place, body or nation and the name of whom it describes: former Dutch premier Mark Rutte.
+DESCRIBES = re.compile(r"\s(?:[a-z][\w-]*\s){1,5}")
+FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 NEAR = 70  # code points between a verb and the name that follows it
 BACK = 3  # sentences before, in which a pronoun's antecedent is looked for
 
@@ -39,7 +45,8 @@ BACK = 3  # sentences before, in which a pronoun's antecedent is looked for
 class Attributed:
     """To whom a quotation is attributed: the words, and the records that they may mean.
 
-    `is_stranger` where they name somebody who is none of ours.
+    `is_stranger` where they name somebody who is none of ours; `is_open` where somebody is meant who is not known here,
+    or where words stand around a quotation that may say whose it is.
     """
 
     form: Form = "none"
@@ -48,8 +55,10 @@ class Attributed:
     end: int | None = None
     facts: frozenset[str] = frozenset()
     is_stranger: bool = False
+    is_open: bool = False
 
 
+UNKNOWN = Attributed(is_open=True)
 NOBODY = Attributed()
 
 
@@ -65,22 +74,33 @@ class Cast:
         for number in range(len(draft.sentences)):
             if self._verbs(number):
                 self._last[number] = self._speaker(number)
+            elif told := self._according(number):
+                self._last[number] = self._resolved(told, number)
 
     def attributed(self, one: Quoted) -> Attributed:
         """To whom the draft gives a quotation."""
-        number = self.draft.sentence(one.start)
-        span = self.draft.sentences[number] if self.draft.sentences else None
-        if span is None:
-            return NOBODY
         if one.depth:
-            return NOBODY
+            return UNKNOWN  # whoever is quoted says whose it is
+        number = self.draft.sentence(one.start)
         found = self._subject(one, number)
-        if found is None:
-            given = self._carried(number) if self._is_alone(number) else NOBODY
-        else:
+        if found is not None:
             given = self._resolved(found, number)
+        elif self._is_alone(number):
+            given = self._carried(number)
+        else:
+            given = UNKNOWN if self._hints(number, one) else NOBODY
         self._last[number] = given
         return given
+
+    def _hints(self, number: int, one: Quoted) -> bool:
+        """Whether a sentence may say whose a quotation in it is, in words that are not understood."""
+        span, own = self.draft.sentences[number], self.draft.own
+        named = [name for name in self.named(number) if not any(fact.startswith("places/") for fact in name.facts)]
+        if named or self._verbs(number) or FOREIGN.search(own, span.start, span.end):
+            return True
+        is_led = own[span.start : one.start - 1].rstrip().endswith((",", ":"))
+        closes = own[one.end - 1] in ",?!" or own[one.end + 1 : one.end + 2] == ","
+        return is_led or (closes and any(char.isalpha() for char in own[one.end + 1 : span.end]))
 
     def speaker(self, number: int) -> Attributed:
         """Who is said to say something in a sentence."""
@@ -90,7 +110,7 @@ class Cast:
         """The same, looked for: the subject of the verb of saying that governs the sentence."""
         names, verbs = self.named(number), self._verbs(number)
         verb = next((one for one in verbs if one[0].casefold() not in OF_VIEWS), verbs[0])
-        found = self._according(number) or self._before(verb, self.draft.sentences[number].end, names)
+        found = self._before(verb, self.draft.sentences[number].end, names) or self._according(number)
         return self._resolved(found, number) if found else NOBODY
 
     def _according(self, number: int) -> Named | None:
@@ -135,6 +155,11 @@ class Cast:
 
     def _carried(self, number: int) -> Attributed:
         """Of a sentence that is nothing but a quotation: whoever was given the one before it, or is announced by ':'"""
+        signed = self.named(number + 1) if number + 1 < len(self.draft.sentences) else []
+        end = self.draft.sentences[number].end
+        for name in signed:
+            if name.form == "name" and SIGNED.fullmatch(self.draft.own, end, name.start):
+                return self._resolved(name, number + 1)
         if not number:
             return NOBODY
         before = self.draft.sentences[number - 1]
@@ -145,51 +170,60 @@ class Cast:
         return self._last.get(number - 1, NOBODY) if "\n" not in between else NOBODY
 
     def _subject(self, one: Quoted, number: int) -> Named | None:
-        """Who is said to have said a quotation, in its own sentence."""
-        span, own = self.draft.sentences[number], self.draft.own
-        names = self.named(number)
-        start, end = one.start - 1, one.end + 1
-        verbs = self._verbs(number)
-        before = [verb for verb in verbs if verb.end() <= start]
-        following = self._following(number, end)
-        after = [verb for verb in verbs if end <= verb.start() < following and verb.start() - end < NEAR]
-        told = self._according(number)
-        if told:
-            return told
-        leads = own[span.start : start].strip(" ,–—-")
-        if before and leads:
+        """Who is said to have said a quotation, in its own sentence: by the verb of its clause, before it or after."""
+        names, start, end = self.named(number), one.start - 1, one.end + 1
+        before = [verb for verb in self._verbs(number) if verb.end() <= start]
+        clause = self._clause(number, start)
+        lead = [name for name in names if clause <= name.start and name.end <= start and self.may_speak(name)]
+        found = None
+        if before and before[-1].start() >= clause:
             found = self._before(self._governing(before), start, names)
-            if found:
-                return found
-        if after:
-            found = self._after(after[0], end, names)
-            if found:
-                return found
-        if own[span.start : start].rstrip().endswith(":"):
-            found_names = [name for name in names if name.end <= start and self.may_speak(name)]
-            if found_names:
-                return found_names[-1]
-        return self._owner(start, end, names)
+        found = found or self._following_verb(number, end, names)
+        if not found and before and not lead:
+            found = self._before(self._governing(before), start, names)
+        if found:
+            return found
+        known = [name for name in lead if any(fact.startswith("people/") for fact in name.facts)]
+        is_announced = self.draft.own[self.draft.sentences[number].start : start].rstrip().endswith(":")
+        told = lead if is_announced else known
+        return told[-1] if told else self._owner(start, end, number) or self._according(number)
 
-    def _owner(self, start: int, end: int, names: Sequence[Named]) -> Named | None:
+    def _clause(self, number: int, start: int) -> int:
+        """Where the clause begins that leads to a quotation."""
+        begin, own = self.draft.sentences[number].start, self.draft.own
+        stop = begin + len(own[begin:start].rstrip(" \xa0\n,:–—-"))
+        inside = self.draft.inside(number)
+        at = bisect_left(inside, start, key=lambda one: one.start)
+        begin = max(begin, inside[at - 1].end + 1) if at else begin
+        ends = [match.end() for match in CLAUSE.finditer(own, begin, stop)]
+        return ends[-1] if ends else begin
+
+    def _following_verb(self, number: int, end: int, names: Sequence[Named]) -> Named | None:
+        """The subject of the verb that follows a quotation in its own clause."""
+        following = self._following(number, end)
+        for verb in self._verbs(number):
+            if end <= verb.start() < min(following, end + NEAR):
+                return None if ";" in self.draft.own[end : verb.start()] else self._after(verb, end, names)
+        return None
+
+    def _owner(self, start: int, end: int, number: int) -> Named | None:
         """Whose words a quotation is called without a verb: Oster’s message: “…”, Oster’s “…”, or “…” — Bram Oster."""
-        own = self.draft.own
+        own, names = self.draft.own, self.named(number)
         for name in names:
             is_near = 0 <= start - name.end <= 1 or (name.end <= start and SAYING.match(own, name.end))
             if name.form == "name" and name.owns and is_near:
                 return name
-            if name.form == "name" and SIGNED.fullmatch(own, end, name.start):
-                return name
-        return None
+        return next((name for name in names if name.form == "name" and SIGNED.fullmatch(own, end, name.start)), None)
 
     def _before(self, verb: re.Match[str], start: int, names: Sequence[Named]) -> Named | None:
         """The subject of the last verb before a quotation: before it, or right after it."""
         own = self.draft.own
         if PASSIVE.search(own, max(0, verb.start() - 30), verb.start()):
             return next((name for name in names if BY.fullmatch(own, verb.end(), name.start)), None)
-        inverted = [name for name in names if 0 <= name.start - verb.end() <= 5 and name.end <= start]
+        inverted = [name for name in names if name.end <= start and INVERTED.fullmatch(own, verb.end(), name.start)]
         who = [name for name in names if WHO.match(own, name.end, verb.start() + 1)]
         subjects = [name for name in names if name.end <= verb.start() and self.may_speak(name)]
+        subjects = [name for name in subjects if not self._is_aside(name, verb)]
         if who or (subjects and verb[0].casefold() in OF_SOMEBODY):
             return self._apposed((who or subjects)[-1], names)
         if inverted and re.fullmatch(r"[\s,:–—-]*", own[inverted[-1].end : start]):
@@ -198,22 +232,52 @@ class Cast:
             return self._apposed(subjects[-1], names)
         return inverted[0] if inverted else None
 
+    def _is_aside(self, name: Named, verb: re.Match[str]) -> bool:
+        """Whether a name stands in a relative clause that the verb is no part of."""
+        begin = self.draft.sentences[self.draft.sentence(name.start)].start
+        return any(
+            match.start() <= name.start < match.end() <= verb.start() + 1
+            for match in ASIDE.finditer(self.draft.own, begin, verb.start())
+        )
+
     def _after(self, verb: re.Match[str], end: int, names: Sequence[Named]) -> Named | None:
         """The subject of the first verb after a quotation: between the two, or after the verb."""
-        if PASSIVE.search(self.draft.own, max(0, verb.start() - 30), verb.start()):
-            return next((name for name in names if BY.fullmatch(self.draft.own, verb.end(), name.start)), None)
+        own = self.draft.own
+        if PASSIVE.search(own, max(0, verb.start() - 30), verb.start()):
+            return next((name for name in names if BY.fullmatch(own, verb.end(), name.start)), None)
         between = [name for name in names if end <= name.start and name.end <= verb.start() and self.may_speak(name)]
+        between = [name for name in between if not self._is_aside(name, verb)]
         if between:
             return self._apposed(between[-1], names)
         behind = [name for name in names if 0 <= name.start - verb.end() < NEAR and self.may_speak(name)]
+        behind = [name for name in behind if not CLAUSE.search(own, verb.end(), name.start)] or behind[:1]
         return self._apposed(behind[0], names) if behind else None
 
     def may_speak(self, name: Named) -> bool:
-        """Whether somebody named may be the subject: no owner of something, and nothing that a preposition leads."""
+        """Whether somebody named may be the subject: no owner, not led by a preposition, and no description."""
         own = self.draft.own
         if name.owns or BEFORE_NO_SUBJECT.search(own, max(0, name.start - 30), name.start):
             return False
-        return name.form != "name" or not OF_THEIRS.match(own, name.end)
+        if own.endswith(" and ", 0, name.start) and any(
+            other.end == name.start - len(" and ") for other in self.named(self.draft.sentence(name.start))
+        ):
+            return False
+        if own.rfind("(", max(0, name.start - 200), name.start) > own.rfind(")", max(0, name.start - 200), name.start):
+            return False
+        return name.form != "name" or not (OF_THEIRS.match(own, name.end) or self._describes(name))
+
+    def _describes(self, name: Named) -> bool:
+        """Whether a name only describes the one that follows: NATO boss Mark Rutte, or the Dutchman, Mark Rutte."""
+        own = self.draft.own
+        for other in self.named(self.draft.sentence(name.start)):
+            if other.form != "name" or other.start <= name.end or other.start - name.end > NEAR:
+                continue
+            words = own[name.end : other.start]
+            if DESCRIBES.fullmatch(words) and not any(word in COMMON or VERB.fullmatch(word) for word in words.split()):
+                return True
+            if words == ", " and not name.facts and own[max(0, name.start - 4) : name.start].lower() == "the ":
+                return True
+        return False
 
     def _apposed(self, one: Named, names: Sequence[Named]) -> Named:
         """The name that a role stands beside: Bram Oster, Veld’s defence minister, or the minister Bram Oster."""
@@ -229,7 +293,8 @@ class Cast:
         facts, is_stranger = name.facts, name.form == "name" and not name.facts
         if name.form == "pronoun":
             facts, is_stranger = self.antecedent(name, number)
-        return Attributed(name.form, name.words, name.start, name.end, facts, is_stranger)
+        is_open = not facts and not is_stranger
+        return Attributed(name.form, name.words, name.start, name.end, facts, is_stranger, is_open)
 
     def antecedent(self, pronoun: Named, number: int) -> tuple[frozenset[str], bool]:
         """Whom a pronoun stands for: the one person named before it; and whether that is nobody of ours."""
@@ -241,7 +306,8 @@ class Cast:
             given = self._last.get(at) if at < number else None
             if given and (given.facts or given.is_stranger):
                 return given.facts, given.is_stranger
-            subjects = [one for one in people if self.may_speak(one) and " " in one.words]
+            begin = self.draft.sentences[at].start
+            subjects = [one for one in people if self.may_speak(one) and (" " in one.words or one.start > begin)]
             if subjects:
                 return frozenset(), True
         return frozenset(), False

@@ -1,12 +1,15 @@
 """Telling: what is shown of a statement or a figure that a draft's words are held against."""
 
+import re
 from collections.abc import Sequence
 
 from app.store.tokens import cut
 from app.store.verify.cues import keeps
-from app.store.verify.looking import Body, Look
+from app.store.verify.looking import Body, Look, is_whole
 from app.store.verify.naming import role_words
 from app.store.verify.speakers import Attributed
+
+DAY = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
 
 def reference(body: Body | None) -> Body | None:
@@ -21,31 +24,37 @@ def who(statement: Body) -> str:
     return "the document itself" if statement["voice"] == "document" else "a speaker not named"
 
 
-def place_of(look: Look, citation: Body) -> str:
-    """Where a citation stands, for whoever holds the document."""
-    document = look.body("documents", citation["document"])
+def place_of(look: Look, citation: Body, last: Body | None = None) -> str:
+    """Where a citation stands, or the words from it to the end of the last, for whoever holds the document."""
+    document, last = look.body("documents", citation["document"]), last or citation
     title = f"“{document['title']}”, " if document else ""
-    return f"{title}sentence {citation['sentence']}, characters {citation['start']} to {citation['end']}"
+    sentence = f"sentence {citation['sentence']}"
+    if last["sentence"] != citation["sentence"]:
+        sentence = f"sentences {citation['sentence']} to {last['sentence']}"
+    return f"{title}{sentence}, characters {citation['start']} to {last['end']}"
 
 
 def circumstances(statement: Body) -> str:
     """Who said it, in what part, when and at what event."""
     told = [who(statement)]
     told += [statement["role"]["label"]] if statement["role"] else []
-    told += [statement["date"]["edtf"]] if statement["date"]["edtf"] else []
+    day = statement["date"]["edtf"] or ""
+    told += [day] if DAY.fullmatch(day) and day not in (statement["event"] or {"name": ""})["name"] else []
     told += [statement["event"]["name"]] if statement["event"] else []
     return ", ".join(told)
 
 
-def paste(look: Look, statement: Body, words: str, citation: Body) -> str:
+def paste(look: Look, statement: Body, words: str, citation: Body, last: Body | None = None) -> str:
     """Speech, ready to be pasted: the recorded words, who said them, and where that is printed."""
-    return f"“{words}” ({circumstances(statement)}; {place_of(look, citation)})"
+    return f"“{words}” ({circumstances(statement)}; {place_of(look, citation, last)})"
 
 
 def paste_indirect(look: Look, statement: Body) -> str:
     """What a statement says in our words, without quotation marks."""
-    where = f"; {place_of(look, statement['citations'][0])}" if statement["citations"] else ""
-    return f"{statement['paraphrase'].rstrip('.')} ({circumstances(statement)}, in indirect speech{where})"
+    longest = max(statement["citations"], key=lambda one: one["end"] - one["start"], default=None)
+    where = f"; {place_of(look, longest)}" if longest else ""
+    how = ", in indirect speech" if statement["voice"] == "speaker" else ""
+    return f"{statement['paraphrase'].rstrip('.')} ({circumstances(statement)}{how}{where})"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -84,7 +93,8 @@ def has_role(statement: Body, words: Sequence[str]) -> bool:
     told = [role.get("label"), role.get("as_printed"), statement["attribution"]["as_printed"]]
     told += [one["name"] for one in (statement["represents"], statement["speaker"]) if one]
     known = {token.text for one in told if one for token in cut(one)}
-    return bool(words) and known.issuperset(words)
+    known |= {"defence"} if "defense" in known else set()
+    return bool(words) and known.issuperset(words) and is_whole(role.get("label") or "", words)
 
 
 def dropped(statement: Body, around: str) -> list[Body]:
