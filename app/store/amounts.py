@@ -6,6 +6,7 @@ UNITS = {
     "$": None, "€": "EUR", "£": "GBP", "¥": None, "dollar": None, "euro": "EUR", "us dollar": "USD", "us$": "USD",
     "u.s. dollar": "USD",
     "pound": "GBP", "yen": "JPY", "yuan": "CNY", "rouble": "RUB", "ruble": "RUB", "hryvnia": "UAH", "zloty": "PLN",
+    "kronor": "SEK", "krona": "SEK", "kronur": "ISK", "forint": "HUF", "koruna": "CZK", "rupee": "INR", "rand": "ZAR",
 }  # fmt: skip
 CODES = "AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HUF|INR|JPY|KRW|MXN|NOK|NZD|PLN|RON|RUB|SEK|TRY|UAH|USD|ZAR"
 SCALES = {
@@ -26,7 +27,8 @@ NUMBER = (
 )
 SCALE = rf"(?:[\s-]?(?P<scale>{'|'.join(SCALES)})\b)?"
 AFTER = (
-    r"\s(?:of\s)?(?P<after>U\.S\. dollars?|US dollars?|dollars?|euros?|pounds?|yen|yuan|r(?:o)?ubles?|hryvnias?|zlotys?"
+    r"\s(?:of\s)?(?P<after>U\.S\. dollars?|US dollars?|dollars?|euros?|pounds?|yen|yuan|ro?ubles?|hryvnias?|zlotys?"
+    r"|kron(?:or|a|ur)|forints?|korunas?|rupees?|rand"
     rf"|(?-i:{CODES}))\b"
 )
 AMOUNT = re.compile(

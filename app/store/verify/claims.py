@@ -19,7 +19,7 @@ from app.store.verify.speakers import Cast
 from app.store.verify.telling import dropped, has_role, paste, paste_indirect, reference, who
 
 STEMS = 8  # words of a sentence that statements are looked for by
-SHARED, ENOUGH, PART = 2, 3, 0.4  # words shared: to be shown, and to be judged; or what part of the sentence's
+SHARED, ENOUGH, PART = 2, 3, 0.5  # words shared: to be shown, and to be judged; or what part of the sentence's
 OTHERS = 5
 MARKED = re.compile(r"[「」『』〝〞＂]|<<|``|&[lr]dquo;")  # what may be quotation marks, and is not read as such
 Speakers = Sequence[tuple[str, frozenset[str]]]  # in the draft's words, and whom they may mean
@@ -101,6 +101,9 @@ class Claims:
             return []
         bodies = {one["id"]: one for one in self.look.sharing("statements", wanted)}
         bodies |= {one["id"]: one for one in self.look.sharing("statements", wanted, names)}
+        facts = sorted(fact for _, some in speakers for fact in some)
+        own = [*self.look.said_by(facts), *self.look.printed_like(stems, SHARED)]
+        bodies |= {one["id"]: one for one in own}
         told = [(one, frozenset(stems.keys() & self._told(one).keys())) for one in bodies.values()]
         near = [
             Near(one, shared, _is_own(one, speakers), len(shared) / (1 + len(self._told(one))))
@@ -115,16 +118,18 @@ class Claims:
         told = [statement["name"], statement["paraphrase"] or "", *(one["text"] for one in statement["quotations"])]
         told += [one["as_printed"] for one in statement["hedges"]]
         told += [one["name"] for one in statement["topics"]]
-        for one in statement["citations"]:
-            text = self.look.text(one["document"])
-            told.append(one["exact"] or (text[one["start"] : one["end"]] if text else ""))
-        return content(" ".join(told))
+        return content(" ".join([*told, self._printed(statement)]))
+
+    def _printed(self, statement: Body) -> str:
+        """The words that a statement cites, as far as they are to be had."""
+        texts = [(one, self.look.text(one["document"])) for one in statement["citations"]]
+        return " ".join(one["exact"] or (text or "")[one["start"] : one["end"]] for one, text in texts)
 
     def _verdict(self, sentence: str, best: Near, stems: dict[str, str]) -> str:
         statement = best.statement
         if not _is_enough(best, stems):
             return "not_judged"
-        denies = _denies(statement)
+        denies = _denies(statement, self._printed(statement))
         if denies is not None and denies != (negations(sentence) > 0):
             return "negation_differs"
         if self._figures_differ(sentence, statement):
@@ -200,11 +205,12 @@ def _is_theirs(other: Near, own: Near | None, stems: dict[str, str]) -> bool:
     return is_enough and len(other.shared) >= mine + (SHARED if own else 1)
 
 
-def _denies(statement: Body) -> bool | None:
-    """Whether a statement denies, where its wording shows that; None where it does not."""
+def _denies(statement: Body, printed: str) -> bool | None:
+    """Whether a statement denies, where its wording or the printed one shows that; None where neither does."""
     words = statement["paraphrase"] or " ".join(one["text"] for one in statement["quotations"])
     is_negated = statement["polarity"] == "negated"
-    return is_negated if is_negated == (negations(words) > 0) else None
+    shows = is_negated == (negations(words) > 0) or (is_negated and negations(printed) > 0)
+    return is_negated if shows else None
 
 
 def _is_other(figure: Figure, told: Sequence[tuple[Any, frozenset[str]]]) -> bool:

@@ -12,7 +12,7 @@ from app.store.verify.cues import listed
 DOLLARS = frozenset(("USD", "AUD", "CAD", "NZD"))
 SIGNS = {"$": DOLLARS, "dollar": DOLLARS, "¥": frozenset(("JPY", "CNY"))}
 PERCENT, OF_GDP = frozenset(("PT",)), frozenset(("PT_B1GQ",))
-GDP = re.compile(r"\s?of\s(?:its\s|their\s|the\s)?(?:national\s)?(?:GDP|gross domestic)")
+GDP = re.compile(r"\s?of\s(?:its\s|their\s|the\s)?(?:national\s)?(?:GDP|GNP|gross domestic|output|economy)")
 ONES = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, product
@@ -18,12 +18,14 @@ from app.store.search import COLUMNS, Column
 from app.store.selecting import CITED, LINKS, item, marks, standing
 from app.store.tables import METADATA
 from app.store.tokens import LONGEST, Term, cut
+from app.store.verify.cues import content
 
 SECONDS = 4.0
 MOST = 200  # facts that one look brings
 PHRASES = 48  # runs of words that one look asks for
 LONG = 6  # of the words of a quotation, the longest ones that are looked for apart from each other
 PRINTED = 25  # words of a name, or of what is printed of a fact, at most
+LIKE = 12  # sentences of texts that a claim is held against
 HELD = 20  # texts, up to which all that are held are read
 NAME = 120  # code points of a name
 NAMES = 600  # names of a draft that are looked up
@@ -62,6 +64,7 @@ class Look:
 
     def __post_init__(self) -> None:
         self._until = time.monotonic() + SECONDS
+        self._stems: dict[str, list[tuple[str, frozenset[str]]]] = {}
         self._found: dict[tuple[Any, ...], list[Body]] = {}
         self._names: dict[str, frozenset[str]] = {}
         self._bodies: dict[tuple[str, str], Body | None] = {}
@@ -202,6 +205,37 @@ class Look:
         shared = [(min(stop, end) - max(begin, start), begin - stop, id) for id, begin, stop in rows]
         best = max(shared, default=None)
         return self.body("statements", best[2]) if best and best[0] > 0 else None
+
+    def said_by(self, speakers: Sequence[str]) -> list[Body]:
+        """The statements of speakers, the newest first, at most MOST."""
+        if not speakers or self.is_over:
+            return []
+        values = {**self.only, "speaker": tuple(speakers)}
+        rows = self.finder.page(KINDS["statements"], values, "-date", MOST, [], self.edition)
+        return [self._kept("statements", bytes(row[-1])) for row in rows]
+
+    def printed_like(self, stems: Collection[str], least: int) -> list[Body]:
+        """The statements of sentences, of texts that are to be had, in which so many of these stems stand."""
+        found = [
+            (len(own & set(stems)), document, ref)
+            for document in self.readable
+            for ref, own in self._sentences_of(document)
+            if len(own & set(stems)) >= least
+        ]
+        ids: dict[str, None] = {}
+        for _, document, ref in sorted(found, key=lambda one: (-one[0], *one[1:]))[:LIKE]:
+            rows = self.finder.rows(_stating, edition=self.edition, document=document, sentence=ref)
+            ids |= dict.fromkeys(id for id, _, _ in rows)
+        return [body for id in ids if (body := self.body("statements", id))]
+
+    def _sentences_of(self, document: str) -> list[tuple[str, frozenset[str]]]:
+        """The sentences of a text that is to be had, each with the stems of its words that carry content."""
+        if document not in self._stems:
+            text = self.text(document)
+            listed = self.finder.sentences(document, self.edition) if text is not None else []
+            told = [(one.ref, frozenset(content((text or "")[one.start : one.end]))) for one in listed]
+            self._stems[document] = told
+        return self._stems[document]
 
     def text(self, document: str) -> str | None:
         """The text of a document, where it is held or was sent."""

@@ -36,6 +36,7 @@ ACCORDING = re.compile(r"\b(?:according to|in the words of)\s+(?:the\s+)?", re.I
 ASIDE = re.compile(r",\s(?:who|whom|whose|which)\b[^,;“”\"]*(?:,|$)")
 # Between a place, body or nation and the name of whom it describes: former Dutch premier Mark Rutte.
 DESCRIBES = re.compile(r"\s(?:[a-z][\w-]*\s){1,5}")
+VERBAL = re.compile(r"\s[a-z]+(?:ed|es|s)\.?")
 FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 NEAR = 70  # code points between a verb and the name that follows it
 BACK = 3  # sentences before, in which a pronoun's antecedent is looked for
@@ -199,7 +200,13 @@ class Cast:
         return ends[-1] if ends else begin
 
     def _following_verb(self, number: int, end: int, names: Sequence[Named]) -> Named | None:
-        """The subject of the verb that follows a quotation in its own clause."""
+        """The subject of the verb that follows a quotation in its own clause; any word may be a verb after a name."""
+        if self.draft.own[end - 2 : end - 1] in ",?!":
+            stop = self._following(number, end)
+            for name in names:
+                is_next = name.form == "name" and not name.owns and 0 <= name.start - end <= 1
+                if is_next and VERBAL.fullmatch(self.draft.own, name.end, stop):
+                    return name
         following = self._following(number, end)
         for verb in self._verbs(number):
             if end <= verb.start() < min(following, end + NEAR):
