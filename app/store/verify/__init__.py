@@ -1,5 +1,6 @@
 """Verifying: the quotations, figures and claims of a draft held against the facts of one edition, word by word."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -136,7 +137,8 @@ def _context(draft: Draft, cast: Cast, number: int) -> Context:
     )  # fmt: skip
     stems = frozenset(content(sentence))
     strangers = any(not one.facts and not one.owns and cast.may_speak(one) for one in bodies)
-    return Context(sentence, frozenset(years(sentence, 0, len(sentence))), named, subjects, stems, strangers)
+    words = frozenset(re.findall(r"[a-z]+", sentence.lower()))
+    return Context(sentence, frozenset(), named, subjects, stems, words, strangers)
 
 
 def _claims(look: Look, draft: Draft, cast: Cast) -> Iterator[Body]:

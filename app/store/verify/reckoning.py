@@ -44,7 +44,7 @@ class Context:
     """What the sentence of a figure says beside it.
 
     `named` are the organisations and places in it, `subjects` those of them that something is said of; `stems` its
-    words that carry content; `strangers` whether something is said of somebody whom no record has.
+    words that carry content; `words` all of them; `strangers` whether something is said of somebody whom no record has.
     """
 
     sentence: str
@@ -52,7 +52,8 @@ class Context:
     named: frozenset[str]
     subjects: frozenset[str]
     stems: frozenset[str]
-    strangers: bool = False
+    words: frozenset[str]
+    strangers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +293,7 @@ def _is_rounded(figure: Figure, record: Record) -> bool:
 
 def _direction(context: Context) -> str | None:
     """Whether a sentence speaks of more or of less; None where of neither, or both."""
-    words = set(re.findall(r"[a-z]+", context.sentence.lower()))
-    found = [name for name, listed_words in DIRECTIONS.items() if words & listed_words]
+    found = [name for name, words in DIRECTIONS.items() if words & context.words]
     return found[0] if len(found) == 1 else None
 
 
@@ -302,9 +302,8 @@ def _is_on_measure(context: Context, record: Record) -> bool:
     if record.measure in (None, "other"):
         return True
     wanted = {word for part in (record.measure or "").split("_") for word in MEASURES.get(part, (part,))}
-    words = re.findall(r"[a-z]+", context.sentence.lower())
     long, short = ([word for word in wanted if (len(word) > SHORT) == is_long] for is_long in (True, False))
-    return any(one.startswith(tuple(long)) or one.removesuffix("s") in short for one in words)
+    return any(one.startswith(tuple(long)) or one.removesuffix("s") in short for one in context.words)
 
 
 def _is_lost(figure: Figure, record: Record) -> bool:
