@@ -194,6 +194,7 @@ class Verified(BaseModel):
     claims: list[VerifiedClaim] = Field(description="One for each sentence that is like a statement, in order.")
     left_out: LeftOut
     unpaired_marks: list[int] = Field(description="Offsets of quotation marks without partner, which enclose nothing.")
+    unknown: list[str] = Field(description="The event and the document asked for, where they are none of ours.")
     source: Source | None = Field(description="Of `source_text`.")
     complete: bool = Field(description="False where the look was cut off by its time limit: then not found says less.")
     edition: int = Field(description="The edition that all was held against.")
@@ -205,7 +206,7 @@ def example(statement: dict[str, Any], document: dict[str, Any]) -> dict[str, An
     The draft begins with it, in quotation marks.
     """
     told = {"figures": [], "claims": [], "left_out": {"quotations": 0, "figures": 0, "claims": 0}}
-    more = {"unpaired_marks": [], "complete": True, "edition": 1, "source": None}
+    more = {"unpaired_marks": [], "unknown": [], "complete": True, "edition": 1, "source": None}
     return {"quotations": [_exact(statement, document)], **told, **more}
 
 

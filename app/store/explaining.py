@@ -61,6 +61,14 @@ def _told(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
         return f"{_shown(given)} does not have the right form", f"write {_form(error['ctx']['pattern'])}"
     if kind in WANTED:
         return f"is {_shown(given)}, not {WANTED[kind]}", f"write {WANTED[kind]}"
+    if kind in ("string_too_short", "too_short"):
+        return "is empty", "write at least one" if kind == "too_short" else "write something, or leave it out"
+    if kind == "string_too_long":
+        most = error["ctx"]["max_length"]
+        return f"has {len(given):,} characters, more than {most:,}", "shorten it, or send it in parts"
+    if kind == "too_long":
+        most = error["ctx"]["max_length"]
+        return f"has {len(given):,} items, more than {most:,}", "send them in parts"
     if kind == "value_error":
         return str(error["ctx"]["error"]), ""
     return error["msg"][0].lower() + error["msg"][1:], ""

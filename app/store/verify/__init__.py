@@ -51,7 +51,7 @@ def verify(look: Look, asked: Asked) -> Body:
             {"start": None, "end": None, "text": one.exact, **_judged(look, judge, bare(one.exact), one.speaker, asked)}
             for one in asked.quotations[:MOST]
         ]
-        return _told(look, quoted, [], [], (max(0, len(asked.quotations) - MOST), 0, 0), [])
+        return _told(look, asked, quoted, [], [], (max(0, len(asked.quotations) - MOST), 0, 0), [])
     draft = read_draft(asked.text)
     cast = Cast(draft, look)
     given = [(one, cast.attributed(one)) for one in draft.quoted[:MOST]]
@@ -68,7 +68,7 @@ def verify(look: Look, asked: Asked) -> Body:
     reckoned = list(_reckoned(look, draft, cast, numbers[:MOST]))
     claims = list(_claims(look, draft, cast))
     left_out = len(draft.quoted) - len(quoted), len(numbers) - len(reckoned), max(0, len(claims) - MOST)
-    return _told(look, quoted, reckoned, claims[:MOST], left_out, draft.lone)
+    return _told(look, asked, quoted, reckoned, claims[:MOST], left_out, draft.lone)
 
 
 def _judged(look: Look, judge: Judge, words: str, attributed: Attributed, asked: Asked, around: str = "") -> Body:
@@ -152,9 +152,14 @@ def _claims(look: Look, draft: Draft, cast: Cast) -> Iterator[Body]:
 
 
 def _told(
-    look: Look, quoted: list[Body], numbers: list[Body], claims: list[Body], left_out: tuple[int, int, int],
+    look: Look,
+    asked: Asked,
+    quoted: list[Body],
+    numbers: list[Body],
+    claims: list[Body],
+    left_out: tuple[int, int, int],
     unpaired: Sequence[int],
-) -> Body:  # fmt: skip
+) -> Body:
     names = ("quotations", "figures", "claims")
     return {
         "quotations": quoted,
@@ -162,6 +167,7 @@ def _told(
         "claims": claims,
         "left_out": dict(zip(names, left_out, strict=True)),
         "unpaired_marks": list(unpaired),
+        "unknown": [one.value for one in asked.unknown],
         "complete": look.is_complete,
         "edition": look.edition,
     }

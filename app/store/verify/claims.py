@@ -226,7 +226,7 @@ def _said(verdict: str, near: Near, speakers: Speakers) -> str:
         "negation_differs": f"What {speaker} is recorded to say is {near.statement['polarity']}; the sentence is not.",
         "figure_differs": f"What {speaker} is recorded to say has another number.",
         "hedge_dropped": f"What {speaker} is recorded to say is weakened by {hedges}; the sentence is not.",
-        "consistent": f"Nothing in it differs from what {speaker} is recorded to say.",
+        "consistent": f"Its speaker, its numbers, what it denies and how surely fit what {speaker} is recorded to say.",
         "not_judged": f"It shares words with what {speaker} is recorded to say, too few to judge it.",
     }[verdict]
 

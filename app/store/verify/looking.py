@@ -249,9 +249,9 @@ class Look:
     @cached_property
     def readable(self) -> list[str]:
         """The documents whose texts are all read: those asked for, the one sent, or all held where they are few."""
-        sent = [self.sent[0]] if self.sent else []
         if self.documents:
-            return list(dict.fromkeys([*sent, *self.documents]))
+            return list(self.documents)
+        sent = [self.sent[0]] if self.sent else []
         held = [id for (id,) in self.finder.rows(_held)]
         return list(dict.fromkeys([*sent, *(held if len(held) <= HELD else [])]))
 

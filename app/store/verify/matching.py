@@ -185,20 +185,12 @@ def differing(pattern: Pattern, found: Found) -> list[dict[str, str | None]]:
     return [
         {
             "op": ops[op],
-            "given": _text(given[a:b]) or None,
+            "given": pattern.text[given[a].start : given[b - 1].end] if b > a else None,
             "recorded": found.target.text[recorded[c].start : recorded[d - 1].end] if d > c else None,
         }
         for op, a, b, c, d in matcher.get_opcodes()
         if op != "equal"
     ]
-
-
-def _text(found: Sequence[Token]) -> str:
-    """Tokens as text: signs stand at the word before them."""
-    made = ""
-    for token in found:
-        made += (" " if made and token.is_word else "") + token.text
-    return made
 
 
 def taken(found: Found) -> str:

@@ -108,8 +108,9 @@ def without_close(found: Sequence[One]) -> list[One]:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A quotation in a draft, read: its runs of words, its brackets and its gaps, in order."""
+    """A quotation in a draft, read: its runs of words, its brackets and its gaps, in order; offsets are of `text`."""
 
+    text: str
     pieces: tuple[Piece, ...]
 
     @cached_property
@@ -152,7 +153,7 @@ def read_pattern(text: str) -> Pattern:
         else:
             run += tokens(text, match.start(), match.end())
     close()
-    return Pattern(tuple(_trimmed(pieces)))
+    return Pattern(text, tuple(_trimmed(pieces)))
 
 
 def _part(text: str, match: re.Match[str]) -> Part | None:
