@@ -43,6 +43,7 @@ class Claims:
         self.cast = cast
         self.draft = cast.draft
         self.look = look
+        self._words: dict[str, dict[str, str]] = {}  # of each statement, by its id
 
     def judge(self, number: int) -> Body | None:
         """The verdict on a sentence; None where it quotes, names nobody who speaks, or is like no statement."""
@@ -115,6 +116,11 @@ class Claims:
 
     def _told(self, statement: Body) -> dict[str, str]:
         """The words of a statement: ours, those printed, its topics, and its sentence's where the text is to be had."""
+        if statement["id"] not in self._words:
+            self._words[statement["id"]] = self._all_told(statement)
+        return self._words[statement["id"]]
+
+    def _all_told(self, statement: Body) -> dict[str, str]:
         told = [statement["name"], statement["paraphrase"] or "", *(one["text"] for one in statement["quotations"])]
         told += [one["as_printed"] for one in statement["hedges"]]
         told += [one["name"] for one in statement["topics"]]

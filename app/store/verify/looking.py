@@ -90,7 +90,11 @@ class Look:
             return []
         expression = search.match_any(wanted, kind, columns, self.finder.database.is_sqlite)
         values = {**only, "q": (expression,)}
-        key = kind, expression, tuple(only.items())
+        return self._page(kind, values)
+
+    def _page(self, kind: str, values: dict[str, tuple[Any, ...]]) -> list[Body]:
+        """The newest facts of a kind that filters keep; none once the time is over, or a look was cut off."""
+        key = kind, tuple(values.items())
         if key in self._found:
             return self._found[key]
         if self.is_over:
@@ -208,11 +212,7 @@ class Look:
 
     def said_by(self, speakers: Sequence[str]) -> list[Body]:
         """The statements of speakers, the newest first, at most MOST."""
-        if not speakers or self.is_over:
-            return []
-        values = {**self.only, "speaker": tuple(speakers)}
-        rows = self.finder.page(KINDS["statements"], values, "-date", MOST, [], self.edition)
-        return [self._kept("statements", bytes(row[-1])) for row in rows]
+        return self._page("statements", {**self.only, "speaker": tuple(speakers)}) if speakers else []
 
     def printed_like(self, stems: Collection[str], least: int) -> list[Body]:
         """The statements of sentences, of texts that are to be had, in which so many of these stems stand."""
