@@ -46,7 +46,9 @@ class QuotationTaken(Part):
 class VerifyTaken(Part):
     """A draft to be verified: a text, or quotations."""
 
-    text: str | None = Field(None, min_length=1, max_length=TEXT_MAX, description="The draft, in any language.")
+    text: str | None = Field(
+        None, min_length=1, max_length=TEXT_MAX, description="The draft; who is said to say what is read in English."
+    )
     quotations: list[QuotationTaken] | None = Field(
         None, min_length=1, max_length=MOST, description="Quotations, instead of a text."
     )

@@ -32,17 +32,9 @@ NAMES = 600  # names of a draft that are looked up
 SPEAKERS = ("people", "organisations", "places")
 WHO: tuple[Column, ...] = ("name",)
 OWN: tuple[Column, ...] = ("words",)
-PRINTED_IN = (
-    "events",
-    "attendees",
-    "statements",
-    "spending",
-    "people",
-    "organisations",
-    "places",
-    "mentions",
-    "caveats",
-)
+PRINTED_IN = ("events", "attendees", "statements", "spending", *SPEAKERS, "mentions", "caveats")
+# Titles of which no part stands for the whole.
+COMPOUND = ("secretary general", "vice president", "prime minister", "attorney general", "deputy", "former", "acting")
 Body = dict[str, Any]
 
 
@@ -59,7 +51,6 @@ class Look:
     only: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     documents: tuple[str, ...] = ()
     sent: tuple[str, str] | None = None
-
     is_complete: bool = True
 
     def __post_init__(self) -> None:
@@ -73,9 +64,9 @@ class Look:
     @property
     def is_over(self) -> bool:
         """Whether the time for looking up is over, after which what is not judged yet is left out."""
-        if time.monotonic() > self._until:
-            self.is_complete = False
-        return not self.is_complete and time.monotonic() > self._until
+        is_over = time.monotonic() > self._until
+        self.is_complete = self.is_complete and not is_over
+        return is_over
 
     def facts(
         self,
@@ -177,8 +168,8 @@ class Look:
 
     def holders(self, words: Sequence[str]) -> frozenset[str]:
         """The people among whose offices one has all of these words."""
-        spelt = [[word] if word != "defence" else ["defence", "defense"] for word in words]
-        groups = [[Term((one,)) for one in some] for some in product(*spelt)] if words else []
+        either = [[word] if word != "defence" else ["defence", "defense"] for word in words]
+        groups = [[Term((one,)) for one in some] for some in product(*either)] if words else []
         bodies = self.facts("people", groups, ("words", "refers"))
         found = {f"people/{body['id']}" for body in bodies if any(_fits(office, words) for office in body["offices"])}
         return frozenset(found)
@@ -274,16 +265,17 @@ def _home(body: Body) -> str | None:
     return body["citations"][0]["document"] if body["citations"] else None
 
 
-COMPOUND = ("secretary general", "vice president", "prime minister", "attorney general", "deputy", "former", "acting")
-
-
 def _fits(office: Body, words: Sequence[str]) -> bool:
     """Whether an office is described by all of some words, and a compound title, as Vice President, by all of it."""
     told = [office["role"], office["as_printed"] or ""]
     told += [office[name]["name"] for name in ("organisation", "on_behalf_of") if office[name]]
-    known = {token for one in told for token in _tokens(one)}
-    known |= {"defence"} if "defense" in known else set()
+    known = spelt(token for one in told for token in _tokens(one))
     return is_whole(office["role"], words) and all(word in known or word.removesuffix("s") in known for word in words)
+
+
+def spelt(words: Iterable[str]) -> set[str]:
+    """Words, those with two spellings in the one that roles are compared in."""
+    return {"defence" if word == "defense" else word for word in words}
 
 
 def is_whole(title: str, words: Sequence[str]) -> bool:

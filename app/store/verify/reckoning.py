@@ -345,7 +345,7 @@ def _coverage(context: Context, record: Record) -> str:
     label = content(record.label).keys()
     if label and len(label & context.stems) * 2 >= len(label):
         return "named"
-    if len(context.named & record.includes) == len(record.includes) or (record.measure is None and named):
+    if len(named) == len(record.includes) or (record.measure is None and named):
         return "named" if record.includes else "open"
     return "other" if named or context.subjects - record.speakers or context.strangers else "open"
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from app.store.tokens import cut
 from app.store.verify.cues import keeps
-from app.store.verify.looking import Body, Look, is_whole
+from app.store.verify.looking import Body, Look, is_whole, spelt
 from app.store.verify.naming import role_words
 from app.store.verify.speakers import Attributed
 
@@ -57,11 +57,6 @@ def paste_indirect(look: Look, statement: Body) -> str:
     return f"{statement['paraphrase'].rstrip('.')} ({circumstances(statement)}{how}{where})"
 
 
-def listed(words: Sequence[str]) -> str:
-    """Words set out one after the other in quotation marks."""
-    return ", ".join(f"“{one}”" for one in words)
-
-
 def blank(verdict: str, message: str, because: list[str]) -> Body:
     """A verdict without a statement."""
     return {
@@ -92,8 +87,7 @@ def has_role(statement: Body, words: Sequence[str]) -> bool:
     role = statement["role"] or {}
     told = [role.get("label"), role.get("as_printed"), statement["attribution"]["as_printed"]]
     told += [one["name"] for one in (statement["represents"], statement["speaker"]) if one]
-    known = {token.text for one in told if one for token in cut(one)}
-    known |= {"defence"} if "defense" in known else set()
+    known = spelt(token.text for one in told if one for token in cut(one))
     return bool(words) and known.issuperset(words) and is_whole(role.get("label") or "", words)
 
 

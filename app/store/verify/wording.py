@@ -122,10 +122,6 @@ class Pattern:
     def runs(self) -> list[Piece]:
         return [piece for piece in self.pieces if piece.kind == "run"]
 
-    @property
-    def has_gap(self) -> bool:
-        return any(piece.kind == "gap" for piece in self.pieces)
-
 
 def read_pattern(text: str) -> Pattern:
     """A quotation as a draft writes it, without its marks: `[x]` stands for any words, … for a gap."""
@@ -185,23 +181,6 @@ def _trimmed(pieces: list[Piece]) -> Iterator[Piece]:
             if not kept:
                 continue
         yield Piece(piece.kind, tuple(kept), piece.words)
-
-
-class Replaced(NamedTuple):
-    """Words that a bracket stands for: the bracket as written, and the span of what it stands for."""
-
-    by: str
-    start: int
-    end: int
-
-
-class Cut(NamedTuple):
-    """A run of words that was taken, [start, end), and what was left out before and after it, as spans."""
-
-    start: int
-    end: int
-    before: tuple[int, int]
-    after: tuple[int, int]
 
 
 @dataclass(frozen=True)
