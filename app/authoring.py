@@ -4,12 +4,14 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from app.faults import BundleError, Fault
 from app.settings import Settings
 
+Read = TypeVar("Read")
 DRAFTED = (("statements", "quotation"), ("spending", "figure"), ("events", "day"))
 
 
@@ -17,9 +19,13 @@ def check(options: argparse.Namespace) -> None:
     """Checks bundles by themselves; with their texts it proves every citation."""
     from app.store.checking import Nothing
     from app.store.checking import check as check_bundles
+    from app.store.reading import read
 
-    drafts = drafts_of(options.paths, Settings().bundle_max)
-    texts = {document: data.decode() for document, data in texts_of(options.text, drafts).items()}
+    most = Settings().bundle_max
+    drafts = each_read(files_of(options.paths), lambda file: read(file.read_bytes(), str(file), most))
+    blocks = [(draft.raw.get("document"), str(draft.raw.get("id"))) for draft in drafts]
+    documents = [(str(block.get("sha256")) if isinstance(block, dict) else "", id) for block, id in blocks]
+    texts = {document: data.decode() for document, data in texts_of(options.text, documents).items()}
     checked = check_bundles(drafts, Nothing(), texts)
     proved = f", every citation of {_counted(len(texts), 'document')} proved" if texts else ""
     print(f"right: {_counted(len(drafts), 'bundle')}, {_counted(sum(map(len, checked)), 'record')}{proved}")
@@ -29,33 +35,36 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
-def drafts_of(paths: list[Path], bytes_max: int) -> list[Any]:
-    from app.store.reading import read
+def files_of(paths: list[Path]) -> list[Path]:
+    """The bundles' files, those of each folder by name; ValueError where there are none."""
+    found = [file for path in paths for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
+    files = [file for file in found if file.name != "bundle.schema.json"]
+    if not files:
+        raise ValueError(f"no bundle is in {', '.join(map(str, paths))}")
+    return files
 
-    files = [file for path in paths for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
-    drafts, faults = [], []
+
+def each_read(files: list[Path], read: Callable[[Path], Read]) -> list[Read]:
+    """What reading each of the files gives; BundleError with the faults of all."""
+    made: list[Read] = []
+    faults: list[Fault] = []
     for file in files:
-        if file.name == "bundle.schema.json":
-            continue
         try:
-            drafts.append(read(file.read_bytes(), str(file), bytes_max))
+            made.append(read(file))
         except BundleError as error:
             faults += error.faults
     if faults:
         raise BundleError(faults)
-    if not drafts:
-        raise ValueError(f"no bundle is in {', '.join(map(str, paths))}")
-    return drafts
+    return made
 
 
-def texts_of(paths: list[Path], drafts: list[Any]) -> dict[str, bytes]:
-    """Each text under the id of the bundle whose document it is: the one with its digest, or the only one."""
+def texts_of(paths: list[Path], documents: list[tuple[str, str]]) -> dict[str, bytes]:
+    """Each text under its document, given as (digest, id): the one with its digest, or the only one."""
     from app.store.citing import read_text
     from app.store.publishing import digest
 
-    blocks = [(draft.raw.get("document"), str(draft.raw.get("id"))) for draft in drafts]
-    by_digest = {str(block.get("sha256")): id for block, id in blocks if isinstance(block, dict)}
-    only = blocks[0][1] if len(drafts) == len(paths) == 1 else None
+    by_digest = dict(documents)
+    only = documents[0][1] if len(documents) == len(paths) == 1 else None
     texts: dict[str, bytes] = {}
     for path in paths:
         data = path.read_bytes()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.authoring import drafts_of, texts_of
+from app.authoring import each_read, files_of, texts_of
 from app.settings import Settings
 
 
@@ -101,13 +101,16 @@ def _ready(settings: Settings) -> Iterator[Any]:
 
 
 def load(options: argparse.Namespace) -> None:
-    """Loads bundles, proved against their texts where those are given."""
-    from app.store.loading import load as load_bundles
+    """Loads bundles, proved against their texts where those are given, and tells how far it has come."""
+    from app.progress import Progress
+    from app.store.grouping import Promised, outline
+    from app.store.loading import load_files
 
-    settings = _settings(options)
-    drafts = drafts_of(options.paths, settings.bundle_max)
-    with _ready(settings) as database:
-        loaded = load_bundles(database, drafts, texts_of(options.text, drafts), settings.keep_text)
+    settings, promised = _settings(options), Promised()
+    outlines = each_read(files_of(options.paths), lambda file: outline(file, settings.bundle_max, promised))
+    texts = texts_of(options.text, [(one.sha256, one.id) for one in outlines])
+    with _ready(settings) as database, Progress(sum(one.size for one in outlines), sys.stderr) as progress:
+        loaded = load_files(database, outlines, promised, texts, settings.keep_text, progress.tell)
     if loaded.edition is None:
         print("nothing new: these bundles are loaded already")
         return

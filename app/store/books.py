@@ -13,9 +13,8 @@ from app.facts import KINDS
 from app.facts.base import FOREVER
 from app.store import search
 from app.store.publishing import Publisher, citations, digest, links
-from app.store.reading import Draft
 from app.store.rows import readings_of
-from app.store.stored import BUNDLES, CORROBORATIONS, EDITIONS, TEXTS, table_of
+from app.store.stored import BUNDLES, CORROBORATIONS, EDITIONS, TEXTS, chunks, table_of
 from app.store.tables import METADATA
 
 CHUNK = 1_000  # rows to a statement
@@ -24,10 +23,10 @@ CHUNK = 1_000  # rows to a statement
 class Books:
     """Writes one edition: versions of facts with what they are found by, and everything that is told of them."""
 
-    def __init__(self, connection: Connection, edition: int, publisher: Publisher) -> None:
+    def __init__(self, connection: Connection, edition: int) -> None:
         self.connection = connection
         self.edition = edition
-        self.publisher = publisher
+        self.goes_on = False  # whether something of this edition was read back: then rows are written at the end
         self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._closed: dict[str, list[str]] = defaultdict(list)
         self._next: dict[str, int] = {}
@@ -38,19 +37,19 @@ class Books:
         kind, _, id = fact.partition("/")
         self._closed[kind].append(id)
 
-    def add(self, name: str, row: dict[str, Any], body: dict[str, Any]) -> None:
+    def add(self, name: str, row: dict[str, Any], body: dict[str, Any], publisher: Publisher) -> None:
         """Begins a version of a fact of a kind, by its columns and its body."""
         kind, number = KINDS[name], self._row(name)
         key: dict[str, Any] = {"kind": name, "row": number}
         self._rows[name].append({"row": number, **row})
-        for relation, target in sorted(links(kind, body, self.publisher)):
+        for relation, target in sorted(links(kind, body, publisher)):
             self._rows["links"].append({**key, "relation": relation, "target": target})
         for document, sentence, start, end in citations(kind, body):
             self._rows["cited"].append({**key, "document": document, "sentence": sentence, "start": start, "end": end})
         for earliest, latest in readings_of(kind, body):
             self._rows["readings"].append({**key, "earliest": earliest, "latest": latest})
         self._indexed.append(search.indexed(name, number, body))
-        if len(self._rows[name]) >= CHUNK:
+        if len(self._rows[name]) >= CHUNK and not self.goes_on:
             self.flush()
 
     def _row(self, name: str) -> int:
@@ -62,6 +61,8 @@ class Books:
 
     def flush(self) -> None:
         """Writes what is waiting."""
+        if self.goes_on:
+            self._take_out()
         for kind, ids in self._closed.items():
             table = table_of(kind)
             current = (table.c.id == bindparam("closed")) & (table.c.until_edition == FOREVER)
@@ -74,6 +75,14 @@ class Books:
         self._closed.clear()
         self._rows.clear()
         self._indexed.clear()
+
+    def _take_out(self) -> None:
+        """Deletes those versions to be closed that are of this edition: it stood in none."""
+        for kind, ids in self._closed.items():
+            table = table_of(kind)
+            of_this = select(table.c.row, table.c.body).where(table.c.since_edition == self.edition)
+            for some in chunks(ids):
+                delete_versions(self.connection, kind, self.connection.execute(of_this.where(table.c.id.in_(some))))
 
     def note_bundle(self, id: str, number: int, content: bytes | None) -> None:
         """Ends a bundle's version, and begins one with this content where there is any."""
@@ -124,7 +133,21 @@ class Books:
         self.connection.execute(insert(EDITIONS).values(edition))
 
 
-def chained_lines(drafts: list[Draft], withdrawn: Iterable[str], texts: Iterable[str]) -> list[str]:
+def delete_versions(connection: Connection, kind: str, versions: Iterable[Any]) -> None:
+    """Deletes versions of a kind, given as (row, body), and all that they are found by."""
+    held = {row: json.loads(body) for row, body in versions}
+    search.remove(connection, [search.indexed(kind, row, body) for row, body in held.items()])
+    for some in chunks(held):
+        for table in (METADATA.tables[name] for name in ("links", "cited", "readings")):
+            connection.execute(delete(table).where(table.c.kind == kind, table.c.row.in_(some)))
+        table = table_of(kind)
+        connection.execute(delete(table).where(table.c.row.in_(some)))
+
+
+def chained_lines(loaded: list[tuple[str, str]], withdrawn: Iterable[str], texts: Iterable[str]) -> list[str]:
     """What an edition's digest tells of: each bundle with its content's digest, what was withdrawn, texts now held."""
-    loaded = [f"{draft.raw['id']} {digest(draft.content)}" for draft in drafts]
-    return [*loaded, *(f"withdrawn {id}" for id in sorted(withdrawn)), *(f"text {id}" for id in sorted(texts))]
+    return [
+        *(f"{id} {sha256}" for id, sha256 in loaded),
+        *(f"withdrawn {id}" for id in sorted(withdrawn)),
+        *(f"text {id}" for id in sorted(texts)),
+    ]

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.facts import KINDS
 from app.store import search
+from app.store.books import delete_versions
 from app.store.db import Database
 from app.store.loading import Loaded, withdraw_within
 from app.store.publishing import encode, fold
@@ -16,7 +17,7 @@ from app.store.reading import substance
 from app.store.stored import BUNDLES, CHANGES, CITED, CORROBORATIONS, EDITIONS, LINKS, chunks, table_of
 from app.store.tables import METADATA
 
-READINGS, ERASURES = METADATA.tables["readings"], METADATA.tables["erasures"]
+ERASURES = METADATA.tables["erasures"]
 ERASED = "[erased]"
 SHORTEST = 10  # characters of a name that was cut, by which it is still known
 
@@ -66,7 +67,8 @@ class _Erasure:
     def run(self, reason: str) -> None:
         self._scrub_others()
         self._delete_own()
-        search.forget(self.connection, self.forgotten.values())
+        search.remove(self.connection, self.forgotten.values())
+        search.forget(self.connection)
         search.write(self.connection, self.indexed.values())
         self._chain_anew()
         contents = select(BUNDLES.c.content).where(BUNDLES.c.id == self.id, BUNDLES.c.sha256 != "")
@@ -163,12 +165,7 @@ class _Erasure:
         for kind in KINDS:
             table = table_of(kind)
             versions = select(table.c.row, table.c.body).where(table.c.bundle == self.id)
-            held = {row: json.loads(body) for row, body in self.connection.execute(versions)}
-            self.forgotten |= {(kind, row): search.indexed(kind, row, body) for row, body in held.items()}
-            for some in chunks(held):
-                for index in (LINKS, CITED, READINGS):
-                    self.connection.execute(delete(index).where(index.c.kind == kind, index.c.row.in_(some)))
-                self.connection.execute(delete(table).where(table.c.row.in_(some)))
+            delete_versions(self.connection, kind, self.connection.execute(versions))
         self.connection.execute(delete(CITED).where(CITED.c.document == self.id))
         self.connection.execute(delete(CORROBORATIONS).where(CORROBORATIONS.c.bundle == self.id))
         for some in chunks(self.facts):

@@ -1,27 +1,19 @@
 """Loading: the one door for writes. One transaction, one edition, all or nothing."""
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
-from app.facts import KINDS
-from app.faults import Fault, InUse
-from app.store.affecting import affected
 from app.store.books import Books, chained_lines
-from app.store.checking import FAULTS_MAX, check, refuse
-from app.store.comparing import Comparison
+from app.store.changing import Group
 from app.store.db import Database
-from app.store.history import difference
-from app.store.publishing import digest, links
-from app.store.reading import Draft, substance
-from app.store.rows import row_of
-from app.store.standing import AfterLoad, Texts
-from app.store.stored import Stored
-from app.store.telling import Telling
+from app.store.grouping import Outline, Promised, groups
+from app.store.publishing import digest
+from app.store.reading import Draft, read
+from app.store.stored import Shelf, Stored
 
 Expect = Callable[[str | None], None]
 
@@ -62,9 +54,41 @@ def load(
     def run(one: _Load) -> Loaded:
         if expect is not None:
             expect(one.current(drafts[0].raw["id"]))
-        return one.load(drafts, by)
+        one.load(drafts, by, Promised(), set())
+        return one.done([draft.raw["id"] for draft in drafts])
 
     return _run(database, run, texts or {}, keep, dry_run)
+
+
+def load_files(
+    database: Database,
+    outlines: Sequence[Outline],
+    promised: Promised,
+    texts: dict[str, bytes] | None = None,
+    keep: bool = False,
+    told: Callable[[int, int], None] | None = None,
+) -> Loaded:
+    """Loads the bundles of files like `load`, but group by group, so that they need not fit into memory together.
+
+    It ends with the first group that has a fault. `told` hears after each group how many bytes of the files are loaded,
+    and how many facts are new, corrected and so on.
+    """
+    places = {one.file: place for place, one in enumerate(outlines)}
+
+    def run(one: _Load) -> Loaded:
+        pending, size = {each.id for each in outlines}, 0
+        known = set(one.numbers)
+        one.number(each.id for each in outlines)
+        for group in groups(outlines, known):
+            pending -= {each.id for each in group}
+            files = [each.file for each in sorted(group, key=lambda each: places[each.file])]
+            one.load([read(file.read_bytes(), str(file)) for file in files], None, promised, pending)
+            size += sum(each.size for each in group)
+            if told is not None:
+                told(size, one.changes.total())
+        return one.done([each.id for each in outlines])
+
+    return _run(database, run, texts or {}, keep, False)
 
 
 def withdraw(
@@ -116,134 +140,78 @@ def _run(
 
 
 class _Load:
-    """One load under way: what it changes, what that touches, and the rows that come of it."""
+    """One load under way, group by group: an edition to be."""
 
     def __init__(self, connection: Connection, texts: dict[str, bytes], keep: bool, shows: bool) -> None:
-        self.stored = Stored(connection)
-        self.comparison = Comparison(self.stored)
-        self.texts = Texts(self.stored, texts, keep)
-        self.after = AfterLoad(self.stored, self.comparison, self.texts)
-        self.publisher = self.after.publisher
+        self.connection, self.texts, self.keep, self.shows = connection, texts, keep, shows
+        self.shelf = Shelf()
+        self.stored = Stored(connection, self.shelf)
         self.edition = self.stored.edition + 1
-        self.books = Books(connection, self.edition, self.publisher)
-        self.revisions: dict[tuple[str, str], int] = {}  # of each corroboration that changes
-        self.shows = shows
-        self.shown: dict[str, dict[str, Any]] = {}  # for a dry run, each changed fact before and after
-        self.telling = Telling(self.stored, self.comparison, self.after)
+        self.numbers = dict(self.stored.numbers)
+        self.books = Books(connection, self.edition)
+        self.groups = 0
+        self.loaded: dict[str, str] = {}  # the digest of each bundle's content
+        self.withdrawn: set[str] = set()
+        self.held: set[str] = set()
+        self.changes: Counter[str] = Counter()
+        self.republished: Counter[str] = Counter()
+        self.diff: list[dict[str, Any]] = []
 
     def current(self, id: str) -> str | None:
         """The SHA-256 of a bundle's current content, or None."""
         held = self.stored.bundle(id)
         return None if held is None else held.sha256
 
-    def load(self, drafts: list[Draft], by: str | None) -> Loaded:
-        refuse(self._erased(drafts))
-        checked = check(drafts, self.stored, {document: data.decode() for document, data in self.texts.given.items()})
-        self.comparison.loading = {draft.raw["id"] for draft in drafts}
+    def number(self, ids: Iterable[str]) -> None:
+        """Gives each bundle that is new its place in the order of first loads."""
+        for id in ids:
+            self.numbers.setdefault(id, len(self.numbers) + 1)
+
+    def load(self, drafts: list[Draft], by: str | None, promised: Promised, pending: set[str]) -> None:
+        """Takes a group of bundles, of which those `pending` are still to come and have `promised`."""
+        group = self._group()
+        checked = group.check(drafts, promised, pending)
         pairs = [
             (draft, records)
             for draft, records in zip(drafts, checked, strict=True)
             if self.current(draft.raw["id"]) != digest(draft.content)
         ]
-        self.texts.compare([draft for draft, _ in pairs], self.comparison.loading, set())
-        if not pairs and not self.texts.held:
-            return Loaded(None)
-        for draft, records in pairs:
-            self.comparison.take(draft, records, by)
-        return self._write([draft for draft, _ in pairs], set())
-
-    def _erased(self, drafts: list[Draft]) -> Iterator[Fault]:
-        """Bundles whose content was erased."""
-        for draft in drafts:
-            for edition, reason, contents in self.stored.erasures(str(draft.raw.get("id"))):
-                if substance(draft.content) in contents:
-                    message = f"this content was erased in edition {edition}: {reason}"
-                    yield draft.fault("/id", message, "load a version without what had to go")
+        self.number(draft.raw["id"] for draft, _ in pairs)
+        group.take(pairs, {draft.raw["id"] for draft in drafts}, by)
+        if pairs or group.texts.held:
+            group.write([draft for draft, _ in pairs], set())
+            self.loaded.update((draft.raw["id"], digest(draft.content)) for draft, _ in pairs)
+            self._note(group)
 
     def withdraw(self, id: str, reason: str, by: str | None) -> Loaded:
         if self.current(id) is None:
             return Loaded(None)
-        self.comparison.loading = {id}
-        self.texts.compare([], {id}, {id})
-        self.comparison.withdraw(id, reason, by)
-        return self._write([], {id})
+        group = self._group()
+        group.withdraw(id, reason, by)
+        group.write([], {id})
+        self.withdrawn.add(id)
+        self._note(group)
+        return self.done([])
 
-    def _write(self, drafts: list[Draft], withdrawn: set[str]) -> Loaded:
-        self._refuse()
-        self._bundles(drafts, withdrawn)
-        changed = self.comparison.changed
-        affected_too = affected(self.stored, self.comparison, self.after, self.texts)
-        gone = set(self.comparison.ended("retracted", "merged", "split"))
-        standing = sorted((changed.keys() | affected_too) - gone, key=self._order)
-        self.after.expect(standing)
-        for fact in gone:
-            self._show(fact, self.stored.current(fact), None)
-            self.books.close(fact)
-        republished: Counter[str] = Counter()
-        for fact in standing:
-            republished[fact.partition("/")[0]] += self._publish(fact)
-        self.books.flush()
-        ordered = sorted(changed, key=self._order)
-        self.books.note_changes(list(self.telling.rows(ordered, self.revisions)))
-        told = {kind: count for kind, count in republished.items() if count}
-        total: Counter[str] = Counter(one.change for one in (*changed.values(), *self.comparison.corroborated.values()))
-        self.books.note_edition(chained_lines(drafts, withdrawn, self.texts.held), total, told)
-        return Loaded(self.edition, dict(total), told, [self.shown[fact] for fact in ordered if fact in self.shown])
+    def _group(self) -> Group:
+        """A group sees what the groups before it wrote, as if that had been there."""
+        self.groups += 1
+        if self.groups > 1:
+            self.stored = Stored(self.connection, self.shelf, self.edition)
+            self.books.goes_on = True
+        return Group(self.stored, self.books, self.numbers, self.texts, self.keep, self.shows)
 
-    def _refuse(self) -> None:
-        """Raises what is wrong with the changes: first what has no reason, then what others refer to."""
-        refuse(self.comparison.faults)
-        self.comparison.check_use()
-        self.comparison.check_places()
-        corrected = [fact.split("/") for fact in self.comparison.ended("corrected")]
-        self.comparison.check_cited(id for kind, id in corrected if kind == "documents")
-        if self.comparison.in_use:
-            more = len(self.comparison.in_use) - FAULTS_MAX
-            rest = [Fault("", f"and {more} more", "mend these first")] if more > 0 else []
-            raise InUse([*self.comparison.in_use[:FAULTS_MAX], *rest])
+    def _note(self, group: Group) -> None:
+        self.held |= group.texts.held
+        self.changes.update(group.changes)
+        self.republished.update(group.republished)
+        self.diff += group.diff
 
-    def _order(self, fact: str) -> tuple[int, int, str]:
-        return list(KINDS).index(fact.partition("/")[0]), self.comparison.index.get(fact, 0), fact
-
-    def _bundles(self, drafts: list[Draft], withdrawn: set[str]) -> None:
-        """Writes the bundles' new versions and what they corroborate, numbers those that are new, and sees to texts."""
-        numbers = self.after.numbers
-        for draft in drafts:
-            id = draft.raw["id"]
-            self.books.note_bundle(id, numbers.setdefault(id, len(numbers) + 1), draft.content)
-        for id in withdrawn:
-            self.books.note_bundle(id, numbers[id], None)
-        for key in self.comparison.corroborated:
-            entry = self.comparison.corroborates.get(key)
-            self.revisions[key] = self.stored.corroboration_revision(*key) + (entry is not None)
-            self.books.note_corroboration(*key, self.revisions[key], entry)
-        self.books.note_texts({id: self.texts.given[id] for id in self.texts.held}, self.texts.given_up)
-
-    def _publish(self, fact: str) -> bool:
-        """Writes the fact's new version if it differs; tells whether only its references had changed."""
-        kind, change = KINDS[fact.partition("/")[0]], self.comparison.changed.get(fact)
-        stood = self.stored.current(fact)
-        body = self.publisher.body(fact)
-        if change is None:
-            body.update(revision=stood.revision, edition=stood.since_edition)
-            same = all(getattr(stood, name) == value for name, value in self._row(fact, body).items())
-            if same and self.stored.links(kind.name, stood.row) == links(kind, body, self.publisher):
-                return False
-        else:
-            body["revision"] = self.stored.revision(fact) + 1
-        body["edition"] = self.edition
-        if stood is not None:
-            self.books.close(fact)
-        self.books.add(kind.name, self._row(fact, body), body)
-        if change is not None:
-            self._show(fact, stood, body)
-        return change is None
-
-    def _row(self, fact: str, body: dict[str, Any]) -> dict[str, Any]:
-        kind, home = KINDS[fact.partition("/")[0]], self.after.home(fact)
-        return row_of(kind, body, self.publisher, self.after.numbers[home], self.after.index(fact), home)
-
-    def _show(self, fact: str, stood: Any, body: dict[str, Any] | None) -> None:
-        if self.shows:
-            changed = difference(json.loads(stood.body) if stood else None, body)
-            self.shown[fact] = self.telling.shown(fact, *changed)
+    def done(self, ids: Sequence[str]) -> Loaded:
+        """Makes the edition, where there was anything new; `ids` are the bundles in the order in which they came."""
+        if not (self.loaded or self.withdrawn or self.held):
+            return Loaded(None)
+        told = {kind: count for kind, count in self.republished.items() if count}
+        loaded = [(id, self.loaded[id]) for id in ids if id in self.loaded]
+        self.books.note_edition(chained_lines(loaded, self.withdrawn, self.held), self.changes, told)
+        return Loaded(self.edition, dict(self.changes), told, self.diff)

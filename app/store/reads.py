@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.store.sqlite import sqlite3
 
 STEPS = 1_000  # SQLite asks us after so many of its instructions whether to go on
-PAGES = 16_384  # kilobytes of pages that a connection keeps
+MAPPED = 1 << 40  # bytes of the file that are read where they lie, without being copied: all of it
 POOL = 40  # as many as the framework has threads: a thread that waits for a connection would time out
 
 
@@ -74,7 +74,7 @@ class SqliteReads:
         with contextlib.suppress(queue.Empty):
             return self._idle.get_nowait()
         made = sqlite3.connect(self._address, uri=True, check_same_thread=False, timeout=5, isolation_level=None)
-        made.execute(f"PRAGMA cache_size=-{PAGES}")
+        made.execute(f"PRAGMA mmap_size={MAPPED}")
         return made
 
     def close(self) -> None:

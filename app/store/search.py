@@ -218,12 +218,16 @@ def write(connection: Connection, entries: Iterable[Indexed]) -> None:
         connection.execute(text(ADD[connection.dialect.name]), rows)
 
 
-def forget(connection: Connection, entries: Iterable[Indexed]) -> None:
-    """Takes versions out of the index, by what was written of them, and their words out of its pages."""
+def remove(connection: Connection, entries: Iterable[Indexed]) -> None:
+    """Takes versions out of the index, by what was written of them."""
     rows = [_row(connection.dialect.name, one) for one in entries]
     if rows:
         connection.execute(text(DELETE[connection.dialect.name]), rows)
-    if rows and connection.dialect.name == "sqlite":
+
+
+def forget(connection: Connection) -> None:
+    """Takes the words of what was removed out of the index's pages too."""
+    if connection.dialect.name == "sqlite":
         connection.execute(text("INSERT INTO search (search) VALUES ('optimize')"))
 
 

@@ -40,11 +40,11 @@ class Texts:
 class AfterLoad:
     """The records that bodies are made of (`Standing` of app.store.publishing), and the publisher that makes them."""
 
-    def __init__(self, stored: Stored, comparison: Comparison, texts: Texts) -> None:
+    def __init__(self, stored: Stored, comparison: Comparison, texts: Texts, numbers: dict[str, int]) -> None:
         self.stored = stored
         self.comparison = comparison
         self.texts = texts
-        self.numbers = stored.numbers  # each bundle's place in the order of first loads
+        self.numbers = numbers  # each bundle's place in the order of first loads
         self._texts: dict[str, str | None] = {}
         self._caveats: dict[str, set[str]] = {}  # what the database holds about each fact
         self._index = comparison.index
@@ -97,15 +97,15 @@ class AfterLoad:
         """Reads in bulk what bodies of these facts will be made of."""
         facts = list(facts)
         self.stored.fetch(facts)
-        names = {name for fact in facts for name in (fact, *self._others(fact))} - self._caveats.keys()
+        names = {name for fact in facts for name in (fact, *self._others(fact)) if name not in self._caveats}
         found = self.stored.caveats(names) if names else {}
         self._caveats.update((name, found.get(name, set())) for name in names)
 
     def caveats(self, fact: str) -> list[str]:
         """The caveats about a fact: bundle by bundle in the order of first loads, each bundle's in its own order."""
         self.expect([fact])
-        older = {one for name in (fact, *self._others(fact)) for one in self._caveats[name]}
-        older -= self.comparison.home.keys()
+        told = {one for name in (fact, *self._others(fact)) for one in self._caveats[name]}
+        older = [one for one in told if one not in self.comparison.home]
         found = {one for one in older if any(self.resolve(about) == fact for about in self.raw(one).get("facts", []))}
         found.update(self._about.get(fact, []))
         return sorted(found, key=lambda caveat: (self.numbers[self.home(caveat)], self.index(caveat)))

@@ -1,7 +1,7 @@
 """What the database held when a load began, read in bulk: a load asks for thousands of facts."""
 
 import json
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
@@ -17,6 +17,7 @@ from app.store.tables import METADATA
 NAMES = ("bundles", "changes", "cited", "corroborations", "editions", "erasures", "links", "texts")
 BUNDLES, CHANGES, CITED, CORROBORATIONS, EDITIONS, ERASURES, LINKS, TEXTS = (METADATA.tables[name] for name in NAMES)
 CHUNK = 500  # values in one statement
+SHELF = 16_000_000  # bytes of bundles whose records are kept
 
 
 def table_of(kind: str) -> Table:
@@ -39,15 +40,35 @@ class Corroboration(NamedTuple):
     entry: dict[str, Any]
 
 
+class Shelf:
+    """The records of bundles that were read back: the last few stay from group to group of a load."""
+
+    def __init__(self) -> None:
+        self._read: OrderedDict[str, tuple[str, int, Records]] = OrderedDict()
+
+    def records(self, id: str, sha256: str, content: bytes) -> Records:
+        """The records of a bundle's version."""
+        held = self._read.pop(id, None)
+        if held is None or held[0] != sha256:
+            held = sha256, len(content), arrived(read(content, id))
+        self._read[id] = held
+        while len(self._read) > 1 and sum(size for _, size, _ in self._read.values()) > SHELF:
+            self._read.popitem(last=False)
+        return held[2]
+
+
 class Stored:
     """The facts that stood when a load began: the `Known` of app.store.checking, and the records behind it.
 
     What the load closes and writes meanwhile does not show: a fact reads the same however far the load has come.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, shelf: Shelf, edition: int | None = None) -> None:
+        """`edition` is the one being made, where what was written of it before is to show."""
         self.connection = connection
-        self.edition: int = connection.execute(select(func.max(EDITIONS.c.edition))).scalar() or 0
+        self.shelf = shelf
+        last = select(func.max(EDITIONS.c.edition))
+        self.edition: int = edition or connection.execute(last).scalar() or 0
         self._rows: dict[str, Any] = {}
         self._revisions: dict[str, int] = {}
         self._bundles: dict[str, Records] = {}
@@ -74,12 +95,14 @@ class Stored:
 
     def current(self, fact: str) -> Any:
         """The row of a fact, or None."""
-        self.fetch([fact])
+        if fact not in self._rows:
+            self.fetch([fact])
         return self._rows.get(fact)
 
     def revision(self, fact: str) -> int:
         """The last revision that the fact ever had, 0 where it never was."""
-        self.fetch([fact])
+        if fact not in self._revisions:
+            self.fetch([fact])
         return self._revisions.get(fact, 0)
 
     def became(self, fact: str) -> tuple[str, tuple[str, ...]] | None:
@@ -134,7 +157,7 @@ class Stored:
         """The records of a bundle's version; none where there was none."""
         if bundle not in self._bundles:
             row = self.bundle(bundle)
-            self._bundles[bundle] = arrived(read(row.content, bundle)) if row else {}
+            self._bundles[bundle] = {} if row is None else self.shelf.records(bundle, row.sha256, row.content)
         return self._bundles[bundle]
 
     def text(self, document: str) -> bytes | None:

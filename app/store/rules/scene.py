@@ -1,19 +1,20 @@
 """What the rules look at: the records checked together, and what the database holds beside them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
 
 from app.facts import KINDS
 from app.facts.base import Kind
-from app.facts.parts import CitationEntry
+from app.facts.parts import CitationEntry, Ref
 from app.facts.shape import Slot, leaves, slots
 from app.faults import Fault
 from app.store.bundles import ARRAYS, Records, changes
 from app.store.citing import Sentence, Shingles, changed_sentences
 from app.store.explaining import nearest
+from app.store.grouping import Promised
 from app.store.reading import Draft
 from app.store.rules.known import Known
 
@@ -100,6 +101,14 @@ class Scene:
                 self.items[fact] = Item(draft, fact, raw, pointer)
         written = chain([f"documents/{draft.raw['id']}"], _written(draft))
         self.broken.update(fact for fact in written if fact not in records)
+
+    def expect(self, pending: Iterable[str], promised: Promised) -> None:
+        """Takes note of bundles that are loaded after these, and has what these refer to read at once."""
+        self.loading.update(pending)
+        self.attended.update(map(self.resolve, promised.attended))
+        for fact, caveat in promised.caveats:
+            self.caveats[self.resolve(fact)].append(caveat)
+        self.known.fetch({value for item in self.items.values() for _, slot, value in item.leaves if slot.mark(Ref)})
 
     @cached_property
     def of_kind(self) -> dict[str, list[Item]]:
