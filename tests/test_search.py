@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.facts import KINDS
@@ -103,6 +103,7 @@ def test_a_thousand_searches_find_what_has_the_words_on_both_engines(pair: tuple
     assert 500 < found < 1000
 
 
+@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=220))
 def test_any_text_is_data(text: str, pair: tuple[Client, Client]) -> None:
     targets = [f"/{path}?{query(q=text)}".encode() for path in ("statements", "search")]

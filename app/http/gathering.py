@@ -1,5 +1,6 @@
 """Gathering: the rows of a kind that a request asks for, its names looked up; how many, how they divide, why none."""
 
+from functools import cached_property
 from typing import Any
 
 from app.errors import Invalid
@@ -11,12 +12,14 @@ from app.http.plans import Room
 from app.http.refusing import fault
 from app.store import history, silence, tallying
 from app.store.finding import Now
-from app.store.selecting import NOT_EXTERNAL, ONE_BY_ONE, ORDERS, SEARCH, THROUGH, bound, marks, shape_of
+from app.store.ordering import ORDERS
+from app.store.selecting import NOT_EXTERNAL, SEARCH, THROUGH, Way, bound, is_straight, marks, shape_of
 from app.store.through import external
 from app.store.tokens import NOTHING, Term
 
 Values = dict[str, tuple[Any, ...]]
 RANKED = 2_000  # of what matches, how much is put in order
+GATHERED = 10_000  # rows that are put in order for a page
 MERGES = 5  # how many in a row are followed to the record that stands
 
 
@@ -36,9 +39,30 @@ class Gathering:
         self.values: Values = {name: self._resolved(name, given) for name, given in asked.values.items()} | preset
         if "basis" in self.values and "external" not in self.values["basis"]:
             self.values[NOT_EXTERNAL] = ()
-        self.one_by_one = False
         default = self._search(asked.terms)
         self.sort = asked.sort or default
+
+    @cached_property
+    def _kept(self) -> Values:
+        """The values by which rows are kept: hierarchies opened, where it does not matter through what they match."""
+        if NOT_EXTERNAL in self.values and self.values.keys() & set(THROUGH):
+            return self.values
+        given = {name: values for name, values in self.values.items() if name != NOT_EXTERNAL}
+        trees = {name: mark.tree for name, mark in marks(self.kind).items() if getattr(mark, "tree", None)}
+        opened = self.room.finder.opened
+        return {
+            name: opened(trees[name], values, self.now.edition) if name in trees else values
+            for name, values in given.items()
+        }
+
+    @cached_property
+    def _way(self) -> Way:
+        """How rows are found: where more match than can be put in order, most of the next ones are likely to."""
+        if is_straight(self.kind, shape_of(self._kept), self.sort):
+            return Way.STRAIGHT
+        if self.sort == "relevance" or self._counted(self._kept, GATHERED) <= GATHERED:
+            return Way.GATHERED
+        return Way.WALKED
 
     def _search(self, terms: tuple[Term, ...] | None) -> str:
         """Has the list hold what a search finds; returns the order that it has by itself.
@@ -53,14 +77,12 @@ class Gathering:
             is_ranked = len(self.after) == len(ORDERS["relevance"][0])
         else:
             is_ranked = finder.matching(self.kind, expressions[0], RANKED, self.now.edition) <= RANKED
-        # Rows are tried one by one only where the next ones are likely to match, and never to count them.
-        self.one_by_one = not is_ranked and len(self.values) == 1
         return "relevance" if is_ranked else "-date"
 
     def rows(self, limit: int) -> Any:
         """Up to `limit` rows: the keys of their order, then the body."""
-        values = {**self.values, ONE_BY_ONE: ()} if self.one_by_one else self.values
-        return self.room.finder.page(self.kind, values, self.sort, limit, self.after, self.now.edition)
+        finder, edition = self.room.finder, self.now.edition
+        return finder.page(self.kind, self._kept, self.sort, limit, self.after, edition, self._way)
 
     def keys(self, row: Any) -> list[Any]:
         """What a row is ordered by, after which a walk goes on."""
@@ -68,12 +90,12 @@ class Gathering:
 
     def count(self) -> dict[str, Any]:
         """How many there are, exact up to a limit."""
-        most, found = self.room.settings.count_max, self._counted(self.values)
+        most = self.room.settings.count_max
+        found = self._counted(self._kept, most)
         return {"value": min(found, most), "relation": "gte" if found > most else "eq"}
 
-    def _counted(self, values: Values) -> int:
-        """How many a list with these filters has, up to one more than the limit."""
-        most = self.room.settings.count_max
+    def _counted(self, values: Values, most: int) -> int:
+        """How many a list with these filters has, up to one more than `most`."""
         rows = self.room.finder.rows(
             tallying.count, self.kind, shape_of(values), most, edition=self.now.edition, **bound(values)
         )
@@ -88,9 +110,10 @@ class Gathering:
 
     def facet(self, name: str) -> list[dict[str, Any]]:
         """How the list divides by a filter; a value asked for is there even where nothing has it."""
-        counts = {row[0]: row[1] for row in self._rows(tallying.facet, self.kind, shape_of(self.values), name)}
+        counts = {row[0]: row[1] for row in self._rows(tallying.facet, self.kind, shape_of(self._kept), name)}
         if self._differs_by_value(name):
-            counts = {value: self._counted({**self.values, name: (value,)}) for value in counts}
+            most = self.room.settings.count_max
+            counts = {value: self._counted({**self.values, name: (value,)}, most) for value in counts}
             counts = {value: count for value, count in counts.items() if count}
         wider = getattr(marks(self.kind)[name], "wider", {})
         for value, members in wider.items():
@@ -145,7 +168,7 @@ class Gathering:
         return tuple(one["path"][1:] for one in found)
 
     def _rows(self, make: Any, *arguments: Any) -> Any:
-        return self.room.finder.rows(make, *arguments, edition=self.now.edition, **bound(self.values))
+        return self.room.finder.rows(make, *arguments, edition=self.now.edition, **bound(self._kept))
 
     def _resolved(self, parameter: str, given: tuple[Any, ...]) -> tuple[Any, ...]:
         """The values of a filter, names looked up: a name that several records have is no value."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from app.facts import KINDS
 from app.facts.base import FOREVER
-from app.store import search
+from app.store import ordering, search
 from app.store.publishing import Publisher, citations, digest, links
 from app.store.rows import readings_of
 from app.store.stored import BUNDLES, CORROBORATIONS, EDITIONS, TEXTS, chunks, table_of
@@ -42,8 +42,10 @@ class Books:
         kind, number = KINDS[name], self._row(name)
         key: dict[str, Any] = {"kind": name, "row": number}
         self._rows[name].append({"row": number, **row})
+        day = row["day_down"] if "day_down" in ordering.keys(kind) else 0
+        place = {"day_down": day, "place_in_document": row["place_in_document"]}
         for relation, target in sorted(links(kind, body, publisher)):
-            self._rows["links"].append({**key, "relation": relation, "target": target})
+            self._rows["links"].append({**key, "relation": relation, "target": target, **place})
         for document, sentence, start, end in citations(kind, body):
             self._rows["cited"].append({**key, "document": document, "sentence": sentence, "start": start, "end": end})
         for earliest, latest in readings_of(kind, body):

@@ -13,6 +13,7 @@ from app.facts.base import Kind
 from app.store import search, selecting
 from app.store.db import Database, prepared
 from app.store.publishing import fold
+from app.store.selecting import Opened, Values, Way
 from app.store.tables import METADATA
 from app.store.tokens import Term
 
@@ -94,12 +95,24 @@ class Finder:
         return Now(*rows[0]) if rows else None
 
     def page(
-        self, kind: Kind, values: dict[str, tuple[Any, ...]], sort: str, limit: int, after: Sequence[Any], edition: int
+        self,
+        kind: Kind,
+        values: Values,
+        sort: str,
+        limit: int,
+        after: Sequence[Any],
+        edition: int,
+        way: Way = Way.GATHERED,
     ) -> Sequence[Any]:
         """Up to `limit` rows of a list: the keys of its order, then the body as bytes."""
         shape = selecting.shape_of(values)
         bound = selecting.bound(values) | {f"after_{index}": key for index, key in enumerate(after)}
-        return self.rows(selecting.page, kind, shape, sort, bool(after), edition=edition, limit=limit, **bound)
+        return self.rows(selecting.page, kind, shape, sort, bool(after), way, edition=edition, limit=limit, **bound)
+
+    def opened(self, tree: str, values: tuple[Any, ...], edition: int) -> Opened:
+        """Records of a hierarchy, as `kind/id`, with all that lie within them; as they are where none of them is."""
+        found = {row[0] for row in self.rows_for(selecting.inside, tree, many=values, edition=edition)}
+        return Opened(sorted(found) or values)
 
     def expressions(self, kind: Kind, terms: Sequence[Term]) -> tuple[str, str, str]:
         """A search of a kind in the index's own words: anywhere, in the name, in the name and the words."""

@@ -1,6 +1,7 @@
 """Selecting: a list's filters, order and place turned into SQL, compiled once for each shape of request."""
 
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from functools import cache
 from typing import Any
 
@@ -16,16 +17,20 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
+    text,
     tuple_,
 )
+from sqlalchemy.ext.compiler import compiles
 
 from app.facts import KINDS
 from app.facts.asking import By, Common, HeldIn, Linked
 from app.facts.base import Kind
 from app.store import search
-from app.store.tables import METADATA
+from app.store.ordering import ORDERS, default
+from app.store.tables import MARKED, METADATA
 
 LINKS, CITED, READINGS = (METADATA.tables[name] for name in ("links", "cited", "readings"))
 TREES = {"places": "within", "topics": "broader"}
@@ -34,34 +39,64 @@ THROUGH = ("country", "speaker_country", "place", "within")
 NOT_EXTERNAL = "not_external"
 # A search is bound as three expressions: what matches at all, in the name, and in the name and the words. Where it
 # matches more rows than can be put in order, they are tried one by one in another.
-SEARCH, ONE_BY_ONE = "q", "q_one_by_one"
-Shape = tuple[tuple[str, int], ...]  # each filter asked for and how many values it was given
+LINK_ORDER = ("day_down", "place_in_document", "row")
+SEARCH = "q"
+# Each filter asked for, how many values it was given, and whether what lies within them is among these.
+Shape = tuple[tuple[str, int, bool], ...]
 Binds = Mapping[str, list[Any]]
 Values = Mapping[str, tuple[Any, ...]]  # each filter asked for and its values
 
-# Each order as columns, and whether the first of them descends; the others never do, so that ties keep the document's
-# order. Days and amounts have a column for each direction: what has none comes last both ways.
-ORDERS: dict[str, tuple[tuple[str, ...], bool]] = {
-    "date": (("day_up", "place_in_document", "row"), False),
-    "-date": (("day_down", "place_in_document", "row"), False),
-    "time_period": (("day_up", "place_in_document", "row"), False),
-    "-time_period": (("day_down", "place_in_document", "row"), False),
-    "obs_value": (("value_up", "place_in_document", "row"), False),
-    "-obs_value": (("value_down", "place_in_document", "row"), False),
-    "name": (("name_key", "place_in_document", "row"), False),
-    "-name": (("name_key", "place_in_document", "row"), True),
-    "id": (("id", "row"), False),
-    "-id": (("id", "row"), True),
-    "edition": (("since_edition", "place_in_document", "row"), False),
-    "-edition": (("since_edition", "place_in_document", "row"), True),
-    "document": (("place_in_document", "row"), False),
-    "relevance": (("stands", "day_down", "place_in_document", "row"), False),
-}
+
+class Tried(ColumnElement[bool]):
+    """A clause that every row is tried by, as no index can be looked up by it."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, clause: ColumnElement[bool]) -> None:
+        self.clause = clause
+
+
+@compiles(Tried, "sqlite")
+def _tried_in_sqlite(element: Tried, compiler: Any, **options: Any) -> str:
+    return f"+({compiler.process(element.clause, **options)})"
+
+
+@compiles(Tried, "postgresql")
+def _tried_in_postgresql(element: Tried, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.clause, **options)})"
+
+
+class Opened(tuple[Any, ...]):
+    """The values of a filter with all that lies within them."""
+
+
+class Way(Enum):
+    """How the rows of a page are found."""
+
+    STRAIGHT = 1  # an index has them in order
+    GATHERED = 2  # all that match are put in order, by their keys alone
+    WALKED = 3  # the order's index is gone through, row by row, until enough of them match
 
 
 def shape_of(values: Values) -> Shape:
     """What a statement for these filters is made by."""
-    return tuple((name, len(given)) for name, given in values.items())
+    return tuple((name, len(given), isinstance(given, Opened)) for name, given in values.items())
+
+
+def is_straight(kind: Kind, shape: Shape, sort: str) -> bool:
+    """Whether an index has the rows that a list keeps in its order: without filters, or by one value of one filter."""
+    if not shape:
+        return sort in ORDERS
+    (name, size, is_opened), *more = shape
+    mark = marks(kind).get(name)
+    if more or size != 1 or sort != default(kind):
+        return False
+    if isinstance(mark, Linked) and not set(ORDERS[sort][0]) <= set(LINK_ORDER):
+        return False
+    if isinstance(mark, By | Linked):
+        return is_opened or not mark.tree
+    return name == "basis"
 
 
 def bound(values: Values) -> dict[str, Any]:
@@ -75,16 +110,41 @@ def standing(table: Table) -> ColumnElement[bool]:
     return and_(table.c.since_edition <= edition, table.c.until_edition > edition)
 
 
-def page(kind: Kind, shape: Shape, sort: str, goes_on: bool) -> Select[Any]:
+def page(kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way) -> Select[Any]:
     """A page's rows: the order's columns, then the body; `goes_on` after the keys bound as `after_0`, `after_1`, …"""
     table = METADATA.tables[kind.name]
     names, descending = ORDERS[sort]
     keys = [_stands(table) if name == "stands" else table.c[name] for name in names]
-    statement = select(*keys, table.c.body).where(standing(table), *clauses(kind, table, shape))
+    statement = select(*keys).where(standing(table), *_kept(kind, table, shape, way))
+    order = keys
+    if way is Way.STRAIGHT and shape and isinstance(mark := marks(kind)[shape[0][0]], Linked):
+        statement = statement.select_from(LINKS.join(table, table.c.row == LINKS.c.row))
+        value = bindparam(f"{shape[0][0]}_0", type_=String())
+        of = LINKS.c.kind == literal(kind.name), LINKS.c.relation == literal(mark.relation), LINKS.c.target == value
+        statement, order = statement.where(*of), [LINKS.c[name] for name in names]
+        if names[0] != LINK_ORDER[0]:
+            statement = statement.where(LINKS.c[LINK_ORDER[0]] == literal_column("0"))
     if goes_on:
-        statement = statement.where(_beyond(keys, descending))
+        statement = statement.where(_beyond(order, descending))
+    statement = _ordered(statement, order, descending).limit(bindparam("limit"))
+    if way is not Way.GATHERED:
+        return statement.add_columns(table.c.body)
+    found = statement.subquery()
+    whole = select(*found.c, table.c.body).select_from(found.join(table, table.c.row == found.c.row))
+    return _ordered(whole, list(found.c), descending)
+
+
+def _ordered(statement: Select[Any], keys: list[Any], descending: bool) -> Select[Any]:
     first, *rest = keys
-    return statement.order_by(first.desc() if descending else first, *rest).limit(bindparam("limit"))
+    return statement.order_by(first.desc() if descending else first, *rest)
+
+
+def _kept(kind: Kind, table: Table, shape: Shape, way: Way) -> Iterator[ColumnElement[bool]]:
+    """The clauses of the filters as that way wants them: to walk, no index of theirs may be looked up instead."""
+    if way is Way.STRAIGHT and shape and isinstance(marks(kind)[shape[0][0]], Linked):
+        return
+    for clause in clauses(kind, table, shape, way is Way.WALKED):
+        yield Tried(clause) if way is Way.WALKED else clause
 
 
 def matching(kind: Kind, most: int) -> Select[Any]:
@@ -110,8 +170,10 @@ def _beyond(keys: list[Any], descending: bool) -> ColumnElement[bool]:
     return and_(keys[0] <= bound[0], or_(keys[0] < bound[0], tuple_(*keys[1:]) > tuple_(*bound[1:])))
 
 
-def clauses(kind: Kind, table: Table, shape: Shape) -> Iterator[ColumnElement[bool]]:
-    asked = dict(shape)
+def clauses(kind: Kind, table: Table, shape: Shape, one_by_one: bool = False) -> Iterator[ColumnElement[bool]]:
+    """What each filter keeps; `one_by_one` is for rows of which most will do."""
+    asked = {name: size for name, size, _ in shape}
+    opened = {name for name, _, is_opened in shape if is_opened}
     found = {name: mark for name, mark in marks(kind).items() if name in asked}
     binds = {
         name: [bindparam(f"{name}_{index}", type_=_type(table, mark)) for index in range(asked[name])]
@@ -120,17 +182,17 @@ def clauses(kind: Kind, table: Table, shape: Shape) -> Iterator[ColumnElement[bo
     for name, mark in found.items():
         if isinstance(mark, By):
             values = binds[name]
-            yield table.c[mark.column].in_(_within(mark.tree, values) if mark.tree else values)
+            yield table.c[mark.column].in_(_within(mark.tree, values) if mark.tree and name not in opened else values)
         elif isinstance(mark, Linked):
-            yield _linked(kind, table, LINKS.c.relation == mark.relation, binds[name], mark.tree)
+            tree = None if name in opened else mark.tree
+            yield _linked(kind, table, LINKS.c.relation == mark.relation, binds[name], tree, one_by_one)
         elif isinstance(mark, HeldIn):
             yield _held(table, binds[name])
         elif mark.name in COMMON:
             yield COMMON[mark.name](kind, table, binds)
-    if ONE_BY_ONE in asked:
-        yield search.is_hit(kind, table.c.row, f"{SEARCH}_0")
-    elif SEARCH in asked:
-        yield table.c.row.in_(search.hits(f"{SEARCH}_0"))
+    if SEARCH in asked:
+        its_row, name = table.c.row, f"{SEARCH}_0"
+        yield search.is_hit(kind, its_row, name) if one_by_one else its_row.in_(search.hits(name))
     if asked.keys() & {"from", "to", "on"}:
         yield _days(kind, table, binds)
     if NOT_EXTERNAL in asked:
@@ -156,8 +218,8 @@ def _by_itself(kind: Kind, table: Table, found: Mapping[str, Any], binds: Binds)
 
 
 def _through(kind: Kind, table: Table, relation: ColumnElement[str]) -> ColumnElement[bool]:
-    links = select(LINKS.c.row).where(LINKS.c.kind == literal(kind.name), LINKS.c.relation == relation)
-    return table.c.row.in_(links)
+    ours = LINKS.c.kind == literal(kind.name), LINKS.c.row == table.c.row
+    return exists().where(*ours, LINKS.c.relation == relation)
 
 
 @cache
@@ -180,10 +242,18 @@ def _type(table: Table, mark: Any) -> Any:
 
 
 def _linked(
-    kind: Kind, table: Table, relation: ColumnElement[bool], values: list[Any], tree: str | None = None
+    kind: Kind,
+    table: Table,
+    relation: ColumnElement[bool],
+    values: list[Any],
+    tree: str | None = None,
+    one_by_one: bool = False,
 ) -> ColumnElement[bool]:
     wanted = LINKS.c.target.in_(_within(tree, values) if tree else values)
-    return table.c.row.in_(select(LINKS.c.row).where(LINKS.c.kind == literal(kind.name), relation, wanted))
+    ours = LINKS.c.kind == literal(kind.name)
+    if one_by_one:
+        return exists().where(ours, LINKS.c.row == table.c.row, relation, wanted)
+    return table.c.row.in_(select(LINKS.c.row).where(ours, relation, wanted))
 
 
 def _held(table: Table, offices: list[Any]) -> ColumnElement[bool]:
@@ -233,7 +303,7 @@ def _basis(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
 
 def _caveat(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
     relation = LINKS.c.relation.in_([literal("caveats.") + value for value in binds["caveat"]])
-    return table.c.row.in_(select(LINKS.c.row).where(LINKS.c.kind == literal(kind.name), relation))
+    return table.c.row.in_(select(LINKS.c.row).where(LINKS.c.kind == literal(kind.name), relation, text(MARKED)))
 
 
 def _mentions(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
@@ -243,10 +313,11 @@ def _mentions(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
         mention.c.entity.in_(binds["mentions"]),
         standing(mention),
         CITED.c.document == mention.c.bundle,
+        CITED.c.sentence == mention.c.sentence,
         CITED.c.start <= mention.c.start,
         CITED.c.end >= mention.c.end,
     )
-    cited = select(CITED.c.row).where(CITED.c.kind == literal(kind.name), exists().where(inside))
+    cited = select(CITED.c.row).where(CITED.c.kind == literal(kind.name), inside)
     return or_(_linked(kind, table, literal(True), binds["mentions"]), table.c.row.in_(cited))
 
 
@@ -273,6 +344,11 @@ COMMON = {
     "caveat": _caveat,
     "mentions": _mentions,
 }
+
+
+def inside(tree: str, size: int) -> Select[Any]:
+    """The records bound as `many_0`, `many_1`, … and all that lie within them."""
+    return _within(tree, [bindparam(f"many_{index}", type_=String()) for index in range(size)])
 
 
 def item(kind: Kind) -> Select[Any]:

@@ -7,6 +7,10 @@ from sqlmodel import SQLModel
 from app.facts import KINDS
 from app.facts.asking import By
 from app.facts.base import FOREVER, Kind, text_column
+from app.store import ordering
+
+DAYS = ("earliest", "latest", "readings")
+MARKED = "relation LIKE 'caveats.%'"  # the links that say which kinds of caveats a fact has
 
 
 class Edition(SQLModel, table=True):
@@ -114,12 +118,16 @@ class Key(SQLModel, table=True):
 
 
 class Link(SQLModel, table=True):
-    """What a version of a fact refers to or is found by: (relation, target), one row each."""
+    """What a version of a fact refers to or is found by: (relation, target), one row each.
+
+    `day_down` and `place_in_document` are the version's, the first 0 where lists of its kind are not ordered by day.
+    """
 
     __tablename__ = "links"
     __table_args__ = (
-        Index("ix_links_target", "target", "kind", "relation", "row"),
+        Index("ix_links_target", "target", "kind", "relation", "day_down", "place_in_document", "row"),
         Index("ix_links_row", "kind", "row"),
+        Index("ix_links_caveat", "kind", "relation", "row", sqlite_where=text(MARKED), postgresql_where=text(MARKED)),
     )
 
     link: int = Column(primary_key=True, sa_type=BigInteger().with_variant(Integer(), "sqlite"))
@@ -127,6 +135,8 @@ class Link(SQLModel, table=True):
     row: int = Column(sa_type=BigInteger)
     relation: str = Column(sa_type=text_column())
     target: str = Column(sa_type=text_column())
+    day_down: int
+    place_in_document: int = Column(sa_type=BigInteger)
 
 
 class Cited(SQLModel, table=True):
@@ -162,22 +172,29 @@ class Reading(SQLModel, table=True):
 
 
 def _index(kind: Kind) -> None:
-    """A kind's indexes: one current version of an id, the versions of an id, each order, each filtered column."""
-    table = kind.table.__table__  # type: ignore[attr-defined]
-    now = table.c.until_edition == FOREVER
-    Index(f"uq_{kind.name}_current", table.c.id, unique=True, sqlite_where=now, postgresql_where=now)
-    versions = (table.c.since_edition, table.c.until_edition)
-    Index(f"ix_{kind.name}_id", table.c.id, *versions)
-    Index(f"ix_{kind.name}_bundle", table.c.bundle, *versions)
-    order = (table.c.day_down, table.c.place_in_document, table.c.row, *versions)
-    Index(f"ix_{kind.name}_day_down", *order)
-    Index(f"ix_{kind.name}_day_up", table.c.day_up, *order[1:])
-    Index(f"ix_{kind.name}_name", table.c.name_key, table.c.row, *versions)
-    Index(f"ix_{kind.name}_document", table.c.place_in_document, table.c.row, *versions)
-    for info in kind.query.model_fields.values():
-        for mark in info.metadata:
-            if isinstance(mark, By):
-                Index(f"ix_{kind.name}_{mark.column}", table.c[mark.column], *order)
+    """A kind's indexes: one current version of an id, each order, and each filtered column in the list's own order.
+
+    What is absent is not indexed. The indexes by day also hold the days, so that a period is found in them alone.
+    """
+    columns = kind.table.__table__.c  # type: ignore[attr-defined]
+    now = columns.until_edition == FOREVER
+    Index(f"uq_{kind.name}_current", columns.id, unique=True, sqlite_where=now, postgresql_where=now)
+    versions = (columns.since_edition, columns.until_edition)
+    place = (columns.place_in_document, columns.row)
+    for name in ("day_down", "day_up"):
+        Index(f"ix_{kind.name}_{name}", columns[name], *place, *versions, *(columns[day] for day in DAYS))
+    for name in ("name_key", "value_up", "value_down"):
+        if name in columns:
+            Index(f"ix_{kind.name}_{name}", columns[name], *place, *versions)
+    Index(f"ix_{kind.name}_document", *place, *versions)
+    Index(f"ix_{kind.name}_id", columns.id, columns.row, *versions)
+    Index(f"ix_{kind.name}_edition", columns.since_edition, *place, columns.until_edition)
+    Index(f"ix_{kind.name}_edition_down", columns.since_edition.desc(), *place, columns.until_edition)
+    order = [columns[name] for name in ordering.keys(kind)]
+    marks = (mark for info in kind.query.model_fields.values() for mark in info.metadata if isinstance(mark, By))
+    for name in ("bundle", "basis", *(mark.column for mark in marks)):
+        there = columns[name].is_not(None) if columns[name].nullable else None
+        Index(f"ix_{kind.name}_{name}", columns[name], *order, *versions, sqlite_where=there, postgresql_where=there)
 
 
 for _kind in KINDS.values():

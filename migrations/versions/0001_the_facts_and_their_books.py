@@ -16,7 +16,10 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts up i
 CURRENT = sa.text("until_edition = 2147483647")
 MERGED = sa.text("change = 'merged'")
 VERSIONS = ("since_edition", "until_edition")
-ORDER = ("day_down", "place_in_document", "row", *VERSIONS)
+PLACE = ("place_in_document", "row")
+DAYS = ("earliest", "latest", "readings")
+CAVEATS = sa.text("relation LIKE 'caveats.%'")
+BY_DAY, BY_NAME, BY_PLACE = ("day_down", *PLACE), ("name_key", *PLACE), PLACE  # the orders of lists
 
 
 def key(name: str) -> sa.Column[int]:
@@ -51,7 +54,7 @@ def blob(name: str) -> sa.Column[bytes]:
     return sa.Column(name, sa.LargeBinary(), nullable=False)
 
 
-def kind(name: str, *own: sa.Column[Any], unfiltered: tuple[str, ...] = ()) -> None:
+def kind(name: str, order: tuple[str, ...], *own: sa.Column[Any], unfiltered: tuple[str, ...] = ()) -> None:
     """A kind's table: the columns of every kind and its own, with an index for each order and each filtered column."""
     op.create_table(
         name,
@@ -74,19 +77,23 @@ def kind(name: str, *own: sa.Column[Any], unfiltered: tuple[str, ...] = ()) -> N
         *own,
     )
     op.create_index(f"uq_{name}_current", name, ["id"], unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT)
-    index(name, "id", "id", *VERSIONS)
-    index(name, "bundle", "bundle", *VERSIONS)
-    index(name, "day_down", *ORDER)
-    index(name, "day_up", "day_up", *ORDER[1:])
-    index(name, "name", "name_key", "row", *VERSIONS)
-    index(name, "document", "place_in_document", "row", *VERSIONS)
+    for day in ("day_down", "day_up"):
+        index(name, day, day, *PLACE, *VERSIONS, *DAYS)
+    index(name, "name_key", *BY_NAME, *VERSIONS)
+    index(name, "document", *PLACE, *VERSIONS)
+    index(name, "id", "id", "row", *VERSIONS)
+    index(name, "edition", "since_edition", *PLACE, "until_edition")
+    index(name, "edition_down", sa.text("since_edition DESC"), *PLACE, "until_edition")
+    index(name, "bundle", "bundle", *order, *VERSIONS)
+    index(name, "basis", "basis", *order, *VERSIONS)
     for column in own:
         if column.name not in unfiltered:
-            index(name, column.name, column.name, *ORDER)
+            there = sa.text(f"{column.name} IS NOT NULL") if column.nullable else None
+            index(name, column.name, column.name, *order, *VERSIONS, where=there)
 
 
-def index(table: str, name: str, *columns: str) -> None:
-    op.create_index(f"ix_{table}_{name}", table, columns)
+def index(table: str, name: str, *columns: Any, where: sa.TextClause | None = None) -> None:
+    op.create_index(f"ix_{table}_{name}", table, columns, sqlite_where=where, postgresql_where=where)
 
 
 def upgrade() -> None:
@@ -102,13 +109,14 @@ def upgrade() -> None:
 
 def entities() -> None:
     """Documents, and what they tell of."""
-    kind("documents", text("kind"), maybe("language"), blob("sentences"), unfiltered=("sentences",))
-    kind("places", text("kind"), maybe("within"), maybe("country"), unfiltered=("country",))
-    kind("topics", maybe("broader"))
-    kind("organisations", text("kind"), maybe("country"))
-    kind("people")
+    kind("documents", BY_NAME, text("kind"), maybe("language"), blob("sentences"), unfiltered=("sentences",))
+    kind("places", BY_NAME, text("kind"), maybe("within"), maybe("country"), unfiltered=("country",))
+    kind("topics", BY_NAME, maybe("broader"))
+    kind("organisations", BY_NAME, text("kind"), maybe("country"))
+    kind("people", BY_NAME)
     kind(
         "events",
+        BY_DAY,
         text("kind"),
         maybe("status"),
         maybe("place"),
@@ -123,6 +131,7 @@ def reports() -> None:
     """Who came and what was said."""
     kind(
         "attendees",
+        BY_DAY,
         text("kind"),
         text("event"),
         maybe("person"),
@@ -135,6 +144,7 @@ def reports() -> None:
     )
     kind(
         "statements",
+        BY_DAY,
         maybe("speaker"),
         maybe("speaker_country"),
         maybe("position_of"),
@@ -153,6 +163,7 @@ def figures() -> None:
     """Figures, mentions and doubts."""
     kind(
         "spending",
+        BY_DAY,
         text("measure"),
         maybe("time_period"),
         maybe("unit_measure"),
@@ -162,8 +173,11 @@ def figures() -> None:
         real("value_down"),
         unfiltered=("value_up", "value_down"),
     )
+    for column in ("value_up", "value_down"):
+        index("spending", column, column, *PLACE, *VERSIONS)
     kind(
         "mentions",
+        BY_PLACE,
         text("entity"),
         text("form"),
         text("sentence"),
@@ -171,7 +185,7 @@ def figures() -> None:
         whole("end"),
         unfiltered=("sentence", "start", "end"),
     )
-    kind("caveats", text("kind"), maybe("field"), text("decision"))
+    kind("caveats", BY_PLACE, text("kind"), maybe("field"), text("decision"))
 
 
 def books() -> None:
@@ -254,9 +268,19 @@ def writers() -> None:
 
 def finders() -> None:
     """What facts are found by beside their own columns."""
-    op.create_table("links", key("link"), text("kind"), long("row"), text("relation"), text("target"))
-    index("links", "target", "target", "kind", "relation", "row")
+    op.create_table(
+        "links",
+        key("link"),
+        text("kind"),
+        long("row"),
+        text("relation"),
+        text("target"),
+        whole("day_down"),
+        long("place_in_document"),
+    )
+    index("links", "target", "target", "kind", "relation", *BY_DAY)
     index("links", "row", "kind", "row")
+    index("links", "caveat", "kind", "relation", "row", where=CAVEATS)
     op.create_table(
         "cited",
         key("cited"),
