@@ -1,7 +1,7 @@
 """The shape of a model: what each of its fields holds, worked out once, so that records are walked without guessing."""
 
 import types
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -52,15 +52,50 @@ def choices(annotation: Any) -> tuple[str, ...]:
     return tuple(value for one in get_args(annotation) for value in choices(one))
 
 
-def leaves(model: type[BaseModel], raw: dict[str, Any], pointer: str = "") -> Iterator[tuple[str, Slot, Any]]:
-    """Every value of a valid record that is not null: (JSON pointer, slot, value); parts come before what they hold."""
-    for slot in slots(model):
+Leaf = tuple[str, Slot, Any]  # JSON pointer, slot, value
+Wanted = tuple[Callable[[Slot], bool], ...]
+Branch = tuple[Slot, tuple[int, ...], "tuple[Branch, ...]"]
+
+
+def leaves(model: type[BaseModel], raw: dict[str, Any]) -> list[Leaf]:
+    """Every value of a valid record that is not null; parts come before what they hold."""
+    return gather(model, raw, (_any,))[0]
+
+
+def _any(_slot: Slot) -> bool:
+    return True
+
+
+def gather(model: type[BaseModel], raw: dict[str, Any], wanted: Wanted) -> tuple[list[Leaf], ...]:
+    """For each of several conditions on slots, the values of a valid record that are not null and whose slot meets it.
+
+    One walk finds them all, in the model's order, and passes over fields under which nothing is wanted.
+    """
+    found: tuple[list[Leaf], ...] = tuple([] for _ in wanted)
+    _gather(_branches(model, wanted), raw, "", found)
+    return found
+
+
+def _gather(branches: tuple[Branch, ...], raw: dict[str, Any], pointer: str, found: tuple[list[Leaf], ...]) -> None:
+    for slot, numbers, inner in branches:
         value = raw.get(slot.name)
         if value is None:
             continue
-        items = enumerate(value) if slot.many else [(None, value)]
-        for index, item in items:
-            place = f"{pointer}/{slot.name}" + ("" if index is None else f"/{index}")
-            yield place, slot, item
-            if slot.model is not None:
-                yield from leaves(slot.model, item, place)
+        place = f"{pointer}/{slot.name}"
+        for at, one in [(f"{place}/{n}", one) for n, one in enumerate(value)] if slot.many else [(place, value)]:
+            for number in numbers:
+                found[number].append((at, slot, one))
+            if inner:
+                _gather(inner, one, at, found)
+
+
+@cache
+def _branches(model: type[BaseModel], wanted: Wanted) -> tuple[Branch, ...]:
+    """The fields to look into: each with the conditions that it meets, by number, and those of the model inside it."""
+    found: list[Branch] = []
+    for slot in slots(model):
+        numbers = tuple(number for number, meets in enumerate(wanted) if meets(slot))
+        inner = () if slot.model is None else _branches(slot.model, wanted)
+        if numbers or inner:
+            found.append((slot, numbers, inner))
+    return tuple(found)

@@ -143,6 +143,8 @@ ELSEWHERE: list[tuple[list[Edit], str, str]] = [  # the edits, the pointer of th
      "person has no language"),
     ([("/events/night-ferry/external", {"tide": "An almanac."})], "/events/night-ferry/external/tide",
      "event has no tide"),
+    ([("/places/norway/external/value", "An atlas."), ("/places/norway/external/as_printed", "7 isles")],
+     "/places/norway/external/value", "place has no value"),
     ([("/places/norway/external", {})], "/places/norway/country", "is supported by no citation"),
     ([("/places/port-calder/citations/0/supports", [])], "/places/port-calder/within", "is supported by no citation"),
     ([("/organisations/lantern-pact/external", {})], "/organisations/lantern-pact/place",

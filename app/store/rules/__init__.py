@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
+from app.facts import KINDS
 from app.faults import Fault
 from app.store.rules import citing, corroborating, documents, kinds, records, text, values
+from app.store.rules.item import Item
 from app.store.rules.known import Known, Nothing
-from app.store.rules.scene import Item, Scene
+from app.store.rules.scene import Scene
 
 __all__ = ["Known", "Nothing", "Scene", "faults"]
 
@@ -57,13 +59,15 @@ OF_KIND: dict[str, tuple[Rule, ...]] = {
     "caveats": (kinds.doubts, kinds.asks),
 }
 
+RULES = {name: (*OF_KIND.get(name, ()), *EVERY) for name in KINDS}
+
 
 def faults(scene: Scene) -> Iterator[Fault]:
     """Every fault of what is checked together: of all of it, then record by record."""
     for whole in WHOLE:
         yield from whole(scene)
     for item in scene.items.values():
-        for rule in (*OF_KIND.get(item.kind.name, ()), *EVERY):
+        for rule in RULES[item.kind.name]:
             yield from rule(scene, item)
     for item in scene.corroborating:
         for rule in CITATIONS:

@@ -6,11 +6,11 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from app.facts.parts import Printed
 from app.faults import Fault
 from app.store.citing import Sentence, digest, words
 from app.store.explaining import nearest
-from app.store.rules.scene import Citing, Item, Scene, document_of, has_path
+from app.store.rules.item import Citing, Item, document_of
+from app.store.rules.scene import Scene, has_path
 
 WORDS_MAX = 7
 OMISSION = " … "
@@ -21,7 +21,7 @@ SHOWN = {"as_printed", "name", "title", "hedges", "quotations", "other_names"}
 def lies_in_sentence(scene: Scene, item: Item) -> Iterator[Fault]:
     """A citation lies in its sentence; one of the whole sentence has the sentence's digest."""
     for path, raw, document in item.citations:
-        known = scene.sentences(document) if f"documents/{document}" not in scene.broken else {}
+        known = scene.sentences(document)
         sentence = known.get(raw["sentence"])
         if sentence is None and known:
             mend = f"it has {next(iter(known))} to {next(reversed(known))}"
@@ -93,6 +93,8 @@ def supports_fields(scene: Scene, item: Item) -> Iterator[Fault]:
 
 def _is_there(item: Item, name: str) -> bool:
     """Whether the numbers in a path are places in this record's lists."""
+    if "." not in name:
+        return True
     value: Any = item.raw
     for step in name.split("."):
         if isinstance(value, list) and step.isdigit():
@@ -106,11 +108,9 @@ def _is_there(item: Item, name: str) -> bool:
 
 def is_printed(scene: Scene, item: Item) -> Iterator[Fault]:
     """Printed words are few, and each run of them is cited, in the document's order, in one sentence."""
-    for path, slot, value in item.leaves:
-        if not slot.mark(Printed):
-            continue
+    for path, slot, value in item.parts.printed:
         runs = value.split(OMISSION)
-        if any(not words(run) or len(words(run)) > WORDS_MAX for run in runs):
+        if any(not 1 <= len(words(run)) <= WORDS_MAX for run in runs):
             yield item.fault(
                 path, f"each run is of 1 to {WORDS_MAX} words", f"shorten it, or write the gap as “{OMISSION}”"
             )
@@ -121,8 +121,8 @@ def is_printed(scene: Scene, item: Item) -> Iterator[Fault]:
             if len(value) != length:
                 yield item.fault(path, f"has {len(value)} code points, its span {length}")
             continue
-        name = path[1:].replace("/", ".")
-        own = [one for one in item.citations if one.path == f"{place}/citation"]
+        name, beside = path[1:].replace("/", "."), f"{place}/citation"
+        own = [one for one in item.citations if one.path == beside]
         if not _proves(own + _supporting(item, name), runs):
             missing = f'"supports": ["{name}"] and "exact": {", ".join(map(repr, runs))}'
             yield item.fault(

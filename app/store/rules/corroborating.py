@@ -13,7 +13,8 @@ from app.store.citing import digest
 from app.store.corroborating import OURS, Form, form, supporting
 from app.store.explaining import explain, nearest
 from app.store.rules.citing import OMISSION
-from app.store.rules.scene import Item, Scene, has_path
+from app.store.rules.item import Item
+from app.store.rules.scene import Scene, has_path
 
 PRINTED = re.compile(r"(?:.*\.)?as_printed|quotations\.[0-9]+\.text")
 

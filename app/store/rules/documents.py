@@ -6,7 +6,8 @@ from itertools import pairwise
 from app.faults import Fault
 from app.store.citing import digest
 from app.store.corroborating import supporting
-from app.store.rules.scene import Item, Scene, document_of
+from app.store.rules.item import Item, document_of
+from app.store.rules.scene import Scene
 
 
 def sentences(scene: Scene, item: Item) -> Iterator[Fault]:
@@ -44,9 +45,8 @@ def translated(scene: Scene, item: Item) -> Iterator[Fault]:
     """A document that was translated has a caveat that names every fact with a quotation."""
     if not item.raw.get("translator"):
         return
-    for one in scene.items.values():
-        quotes = one.bundle == item.bundle and one.raw.get("quotations")
-        if quotes and not scene.has_caveat(one.fact, "translation"):
+    for one in scene.of_bundle[item.bundle]:
+        if one.raw.get("quotations") and not scene.has_caveat(one.fact, "translation"):
             mend = f"add {one.fact} to a caveat of kind translation"
             yield one.fault("/quotations", "are of a translation, and no caveat says so", mend)
 
@@ -88,6 +88,6 @@ def _spoken(scene: Scene, item: Item, fact: str) -> list[tuple[int, int]]:
     """Where this document quotes a statement: its own quotations, or what it says of another document's statement."""
     quoted = [one["citation"] for one in (scene.raw(fact) or {}).get("quotations", [])]
     own = [one for one in quoted if document_of(one, scene.home(fact)) == item.bundle]
-    theirs = [one for one in scene.corroborating if one.bundle == item.bundle and scene.resolve(one.fact) == fact]
-    own += [one for corroboration in theirs for one in supporting(corroboration.raw["citations"], "quotations")]
+    for theirs in scene.corroborations.get((item.bundle, fact), ()):
+        own += supporting(theirs.raw["citations"], "quotations")
     return sorted((one["start"], one["end"]) for one in own)

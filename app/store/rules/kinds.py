@@ -8,11 +8,12 @@ from pydantic.fields import FieldInfo
 from app.facts import KINDS
 from app.facts.asking import By, Common, HeldIn, Linked
 from app.facts.dates import read_edtf
-from app.facts.parts import AlternativeEntry, DateEntry, Ref
+from app.facts.parts import AlternativeEntry, Ref
 from app.facts.shape import choices
 from app.faults import Fault
 from app.store.explaining import nearest
-from app.store.rules.scene import Item, Scene, document_of, has_path
+from app.store.rules.item import Item, document_of
+from app.store.rules.scene import Scene, has_path
 
 # What documents seldom say of a place or an organisation, and readers take from elsewhere.
 REFERENCE = {"places": ("within", "country"), "organisations": ("country", "place")}
@@ -58,10 +59,9 @@ def glosses(scene: Scene, item: Item) -> Iterator[Fault]:
 
 def dates(scene: Scene, item: Item) -> Iterator[Fault]:
     """A date known says how; one unknown says nothing; readings that differ have a caveat."""
-    for path, slot, date in item.leaves:
+    for path, slot, date in item.parts.dates:
         if slot.model is AlternativeEntry:
             yield from _latest(item, path, date)
-        if slot.model is not DateEntry:
             continue
         edtf, how, readings = date.get("edtf"), date.get("how", "not_stated"), date.get("alternatives", [])
         known = bool(edtf or readings or date.get("relative_to"))
@@ -165,8 +165,10 @@ def sources(scene: Scene, item: Item) -> Iterator[Fault]:
 
 def silences(scene: Scene, item: Item) -> Iterator[Fault]:
     """What a reader would expect and the document does not say is said to be silence."""
-    told = {caveat.get("field") for caveat in scene.caveats[item.fact] if caveat["kind"] == "not_stated"}
-    for name in item.kind.entry.silent(item.raw):
+    silent = item.kind.entry.silent(item.raw)
+    about = scene.caveats.get(item.fact, ()) if silent else ()
+    told = {caveat.get("field") for caveat in about if caveat["kind"] == "not_stated"}
+    for name in silent:
         if name not in told and not (name == "attendance" and item.fact in scene.attended):
             mend = f'add a caveat of kind not_stated about {item.fact} with "field": "{name}"'
             yield item.fault(f"/{name}", "is not said, and no caveat says so", mend)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.facts.parts import Ref
 from app.faults import Fault
 from app.store import bundles
 from app.store.reading import escape
-from app.store.rules.scene import Item, Scene, follow, target
+from app.store.rules.item import Item
+from app.store.rules.scene import Scene, follow, target
 
 UPWARDS = (
     ("places", "within"),
@@ -43,8 +43,8 @@ def written(scene: Scene, item: Item) -> Iterator[Fault]:
 
 def resolves(scene: Scene, item: Item) -> Iterator[Fault]:
     """Every reference leads to a record."""
-    for path, slot, value in item.leaves:
-        if slot.mark(Ref) and not scene.exists(value):
+    for path, _, value in item.parts.references:
+        if not scene.exists(value):
             yield item.fault(path, f"there is no {value}", scene.near(value))
 
 
@@ -64,8 +64,8 @@ def says_how(scene: Scene, item: Item) -> Iterator[Fault]:
         yield item.fault("/source", "is for basis external, and only there", mend)
     if item.kind.name == "caveats" or item.raw.get("antecedent"):
         return
-    for path, slot, basis in item.leaves:
-        if slot.name == "basis" and basis in ("inferred", "derived") and not scene.has_caveat(item.fact, basis):
+    for path, _, basis in item.parts.bases:
+        if basis in ("inferred", "derived") and not scene.has_caveat(item.fact, basis):
             yield item.fault(
                 path, f"is {basis}, and no caveat says how", f"add a caveat of kind {basis} about {item.fact}"
             )

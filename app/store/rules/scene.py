@@ -2,74 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
-from app.facts import KINDS
 from app.facts.base import Kind
-from app.facts.parts import CitationEntry, Ref
-from app.facts.shape import Slot, leaves, slots
-from app.faults import Fault
+from app.facts.shape import slots
 from app.store.bundles import ARRAYS, Records, changes
 from app.store.citing import Sentence, Shingles, changed_sentences
 from app.store.explaining import nearest
 from app.store.grouping import Promised
 from app.store.reading import Draft
+from app.store.rules.item import Item
 from app.store.rules.known import Known
 
 DATE_PARTS = ("year", "month", "day", "weekday", "start", "end")
-
-
-class Citing(NamedTuple):
-    """A citation in a record: its pointer below the record, itself, and the document it is of."""
-
-    path: str
-    raw: dict[str, Any]
-    document: str
-
-
-class Item:
-    """A record under check, in its bundle; `bundle` is the document's id."""
-
-    def __init__(self, draft: Draft, fact: str, raw: dict[str, Any], pointer: str) -> None:
-        self.draft, self.fact, self.raw, self.pointer = draft, fact, raw, pointer
-        self.bundle: str = draft.raw["id"]
-
-    @property
-    def kind(self) -> Kind:
-        return KINDS[self.fact.partition("/")[0]]
-
-    @cached_property
-    def leaves(self) -> list[tuple[str, Slot, Any]]:
-        """Every value that is not null, as (path below the record, slot, value)."""
-        return list(leaves(self.kind.entry, self.raw))
-
-    @cached_property
-    def citations(self) -> list[Citing]:
-        """The record's own citations and those of its parts."""
-        return [
-            Citing(place, value, document_of(value, self.bundle))
-            for place, slot, value in self.leaves
-            if slot.model is CitationEntry
-        ]
-
-    @property
-    def own(self) -> list[Citing]:
-        """The citations of the record as a whole."""
-        return [one for one in self.citations if one.path.startswith("/citations/")]
-
-    def at(self, path: str) -> Any:
-        """The value at a pointer below the record."""
-        value: Any = self.raw
-        for step in path.split("/")[1:]:
-            value = value[int(step)] if isinstance(value, list) else value.get(step)
-        return value
-
-    def fault(self, path: str, message: str, mend: str = "") -> Fault:
-        """The fault of the value at a pointer below the record."""
-        written = path.removeprefix("/citations/0") if self.kind.name == "mentions" else path
-        return self.draft.fault(self.pointer + written, message, mend)
 
 
 class Scene:
@@ -108,13 +55,20 @@ class Scene:
         self.attended.update(map(self.resolve, promised.attended))
         for fact, caveat in promised.caveats:
             self.caveats[self.resolve(fact)].append(caveat)
-        self.known.fetch({value for item in self.items.values() for _, slot, value in item.leaves if slot.mark(Ref)})
+        self.known.fetch({fact for item in self.items.values() for _, _, fact in item.parts.references})
 
     @cached_property
     def of_kind(self) -> dict[str, list[Item]]:
         found: dict[str, list[Item]] = defaultdict(list)
         for fact, item in self.items.items():
             found[fact.partition("/")[0]].append(item)
+        return found
+
+    @cached_property
+    def of_bundle(self) -> dict[str, list[Item]]:
+        found: dict[str, list[Item]] = defaultdict(list)
+        for item in self.items.values():
+            found[item.bundle].append(item)
         return found
 
     @cached_property
@@ -131,6 +85,14 @@ class Scene:
             if f"documents/{draft.raw['id']}" in records
             for index, one in enumerate(changes(draft).get("corroborates", []))
         ]
+
+    @cached_property
+    def corroborations(self) -> dict[tuple[str, str], list[Item]]:
+        """The same by the bundle and the fact."""
+        found: dict[tuple[str, str], list[Item]] = defaultdict(list)
+        for item in self.corroborating:
+            found[item.bundle, self.resolve(item.fact)].append(item)
+        return found
 
     @cached_property
     def cited(self) -> set[tuple[str, str]]:
@@ -153,7 +115,7 @@ class Scene:
         return found
 
     def has_caveat(self, fact: str, *kinds: str) -> bool:
-        return any(caveat["kind"] in kinds for caveat in self.caveats[fact])
+        return any(caveat["kind"] in kinds for caveat in self.caveats.get(fact, ()))
 
     def stays(self, fact: str) -> bool:
         """Whether the database holds the fact and this load does not take its bundle's place."""
@@ -235,6 +197,8 @@ class Scene:
 
 def follow(merged: dict[str, str], fact: str) -> str:
     """Where a fact's merges lead; a circle of them leads nowhere."""
+    if fact not in merged:
+        return fact
     seen = set()
     while fact in merged and fact not in seen:
         seen.add(fact)
@@ -251,16 +215,12 @@ def _written(draft: Draft) -> Iterator[str]:
                 yield f"{name}/{item['id']}"
 
 
-def document_of(citation: dict[str, Any], home: str) -> str:
-    """The id of the document that a citation is of."""
-    return str(citation.get("document") or home).removeprefix("documents/")
-
-
 def target(value: Any) -> Any:
     """`kind/id` of a reference as bundles or as published bodies write it."""
     return value["path"][1:] if isinstance(value, dict) else value
 
 
+@lru_cache(maxsize=4096)
 def has_path(kind: Kind, path: str) -> bool:
     """Whether a dotted path names a field, or a part of one, of a kind: as it is published or as it arrives."""
     return any(_leads(model, path.split(".")) for model in (kind.public, kind.entry))

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.facts.parts import Own, Printed
+from app.facts.shape import Wanted, gather
 from app.faults import Fault
 from app.store.citing import digest, prove, quotation_marks
 from app.store.quotations import MARKS
-from app.store.rules.scene import Item, Scene, document_of
+from app.store.rules.item import Item, document_of
+from app.store.rules.scene import Scene
 from app.store.text import paragraphs
 
 CLOSING = ".,"
+OURS: Wanted = (lambda slot: bool(slot.mark(Own) or slot.mark(Printed) or slot.name == "external"),)
 
 
 def stands(scene: Scene, item: Item) -> Iterator[Fault]:
@@ -76,9 +79,8 @@ def quoted(scene: Scene, item: Item) -> Iterator[Fault]:
 
 def own_words(scene: Scene, item: Item) -> Iterator[Fault]:
     """No run of eight of a text's words stands in ours, nor in what is printed; title and quoted words are free."""
-    for path, slot, value in item.leaves:
-        if slot.mark(Own) or slot.mark(Printed) or slot.name == "external":
-            yield from _copied(scene, item, path, value)
+    for path, _, value in gather(item.kind.entry, item.raw, OURS)[0] if scene.texts else ():
+        yield from _copied(scene, item, path, value)
 
 
 def bundle_words(scene: Scene, item: Item) -> Iterator[Fault]:

@@ -3,13 +3,18 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any, get_args
+
+from pydantic import BaseModel
 
 from app.facts.base import NamedEntry, nfc
 from app.facts.dates import read_edtf
 from app.facts.lists import Approximation
+from app.facts.shape import slots
 from app.faults import Fault
-from app.store.rules.scene import Item, Scene
+from app.store.rules.item import Item
+from app.store.rules.scene import Scene
 
 SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -30,8 +35,8 @@ def printed_name(scene: Scene, item: Item) -> Iterator[Fault]:
 
 def printed_numbers(scene: Scene, item: Item) -> Iterator[Fault]:
     """A number stands among the numbers of its printed words, where those are written in figures."""
-    for path, part in _parts(item.raw):
-        for name in ("obs_value", "value"):
+    for name in ("obs_value", "value"):
+        for path, part in _parts(item, name, "as_printed"):
             value, words = part.get(name), part.get("as_printed")
             if value is None or words is None or isinstance(value, bool) or not NUMBER.search(words):
                 continue
@@ -45,16 +50,16 @@ def printed_scale(scene: Scene, item: Item) -> Iterator[Fault]:
     scale = next((power for name, power in SCALES.items() if name in words), None)
     if scale is not None and raw.get("obs_value") is not None and raw.get("unit_mult") != scale:
         yield item.fault("/unit_mult", f"is {raw.get('unit_mult')}, and printed is {words!r}", f"write {scale}")
-    for path, part in _parts(raw):
+    for path, part in _parts(item, "as_printed", "direction"):
         said = str(part.get("as_printed", "")).lower()
         near = next((one for one in get_args(Approximation) if one.replace("_", " ") in said), None)
-        if near is not None and "direction" in part and part.get("approximation") != near:
+        if near is not None and part.get("approximation") != near:
             yield item.fault(f"{path}/approximation", f"is not what is printed: {said!r}", f"write {near}")
 
 
 def printed_days(scene: Scene, item: Item) -> Iterator[Fault]:
     """Each number in a date's printed words is a number of the date."""
-    for path, part in _parts(item.raw):
+    for path, part in _parts(item, "as_printed", "edtf"):
         edtf, words = part.get("edtf"), part.get("as_printed")
         if edtf is None or words is None or part.get("how", "printed") not in ("printed", "completed"):
             continue
@@ -73,10 +78,29 @@ def _falls_on(edtf: str, weekday: str) -> bool:
     return not exact or any(WEEKDAYS[day.weekday()] == weekday for day in ends)
 
 
-def _parts(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """A record and every part of it, with its place."""
-    if isinstance(value, dict):
+Holding = tuple[bool, "dict[str, Holding]"]
+
+
+@cache
+def _holding(model: type[BaseModel], *names: str) -> Holding:
+    """Whether a model has all these fields, and the fields under which there is one that has."""
+    inside = {slot.name: _holding(slot.model, *names) for slot in slots(model) if slot.model is not None}
+    return model.model_fields.keys() >= set(names), {name: one for name, one in inside.items() if any(one)}
+
+
+def _parts(item: Item, *names: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The record, if it has all these fields, and every part of it that has, with its place, in the record's order."""
+    yield from _having(_holding(item.kind.entry, *names), item.raw, "")
+
+
+def _having(holding: Holding, value: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    has_all, inside = holding
+    if isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _having(holding, one, f"{path}/{index}")
+        return
+    if has_all:
         yield path, value
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, inner in items:
-        yield from _parts(inner, f"{path}/{step}")
+    for name, one in value.items() if inside else ():
+        if name in inside and one is not None:
+            yield from _having(inside[name], one, f"{path}/{name}")
