@@ -166,7 +166,7 @@ class Kind:
 
 
 def nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def path_of(reference: dict[str, Any] | None) -> str | None:

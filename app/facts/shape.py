@@ -52,6 +52,23 @@ def choices(annotation: Any) -> tuple[str, ...]:
     return tuple(value for one in get_args(annotation) for value in choices(one))
 
 
+Tree = dict[str, "Tree | None"]
+
+
+@cache
+def holding(model: type[BaseModel], part: type[BaseModel]) -> Tree:
+    """The fields of a model under which there are parts of a class, each with those of the model inside it.
+
+    None stands for the fields of the model inside where the field is such a part itself.
+    """
+    found: Tree = {}
+    for slot in slots(model):
+        inner = None if slot.model is None or slot.model is part else holding(slot.model, part)
+        if slot.model is part or inner:
+            found[slot.name] = inner
+    return found
+
+
 Leaf = tuple[str, Slot, Any]  # JSON pointer, slot, value
 Wanted = tuple[Callable[[Slot], bool], ...]
 Branch = tuple[Slot, tuple[int, ...], "tuple[Branch, ...]"]

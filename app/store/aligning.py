@@ -122,7 +122,7 @@ class _Scene:
         """What only one of them gives; a record that the other refers to is none of that."""
         referred: dict[str, set[str]] = defaultdict(set)
         for fact, body in self.bodies.items():
-            referred[self.owner[fact]].update(target for _, target in references(body))
+            referred[self.owner[fact]].update(target for _, target in references(KINDS[fact.partition("/")[0]], body))
         for fact in self.bodies:
             for n, document in enumerate(self.documents):
                 side = self.side(fact, document) if fact not in self.taken else None

@@ -1,26 +1,24 @@
 """Publishing: a bundle's records made into the bodies that are served, once, when they are loaded."""
 
 import hashlib
-import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, get_origin
 
 from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
+from pydantic_core import PydanticUndefined, to_json
 
 from app.facts import KINDS
 from app.facts.base import Kind, nfc
 from app.facts.caveats import note_of
 from app.facts.dates import read_edtf
 from app.facts.parts import Alternative, Citation, Date, Own, Reference
-from app.facts.shape import Slot, slots
+from app.facts.shape import Slot, Tree, holding, slots
 
 HEAD = ("type", "id", "name", "path")
 TAIL = ("basis", "source", "citations", "caveats", "revision", "edition", "record_status")
 NAME_MAX = 120
-Plan = tuple[tuple[Slot, Any, type[BaseModel] | None], ...]
 
 
 class Standing(Protocol):
@@ -51,6 +49,20 @@ class Standing(Protocol):
         ...
 
 
+class Field(NamedTuple):
+    """How a public field is filled: from the entry's field of that name, or this default, each made into what leaves.
+
+    `make` takes the publisher, the value and the document whose citations are its own; without it a value stays.
+    """
+
+    name: str
+    default: Any
+    make: "Callable[[Publisher, Any, str], Any] | None"
+
+
+Plan = tuple[Field, ...]
+
+
 class Publisher:
     """Makes bodies of records; it is the `World` of app.facts.base."""
 
@@ -59,6 +71,7 @@ class Publisher:
         self.text = standing.text
         self._bodies: dict[str, dict[str, Any]] = {}
         self._names: dict[str, str] = {}
+        self._references: dict[str, dict[str, Any]] = {}
 
     def raw(self, fact: str) -> dict[str, Any]:
         return self.standing.raw(self.standing.resolve(fact))
@@ -81,9 +94,7 @@ class Publisher:
         kind = KINDS[fact.partition("/")[0]]
         home = self.standing.home(fact)
         body: dict[str, Any] = {"type": kind.singular, "id": raw["id"], "name": self.name(fact), "path": f"/{fact}"}
-        filled = self._fill(_plan(kind.public, kind.entry), raw, home)
-        body.update((name, value) for name, value in filled.items() if name not in HEAD and name not in TAIL)
-        body.update(basis=filled["basis"], source=filled["source"], citations=filled["citations"])
+        body.update(self.fill(_whole(kind.public, kind.entry), raw, home))
         for document, corroboration in self.standing.corroborations(fact):
             added = [self.citation(one, document) for one in corroboration["citations"]]
             body["citations"] += [one for one in added if one not in body["citations"]]
@@ -98,33 +109,22 @@ class Publisher:
         head = {"id": raw["id"], "kind": noted["kind"], "field": raw.get("field"), "name": self.name(caveat)}
         return {**head, "text": nfc(noted["text"]), "path": f"/{caveat}"}
 
-    def _fill(self, plan: Plan, raw: dict[str, Any], home: str) -> dict[str, Any]:
+    def fill(self, plan: Plan, raw: dict[str, Any], home: str) -> dict[str, Any]:
+        """A record, or a part of one, made into what leaves."""
         filled: dict[str, Any] = {}
-        for slot, default, entry in plan:
-            value = raw.get(slot.name)
+        for name, default, make in plan:
+            value = raw.get(name)
             if value is None:
                 value = default
-            if slot.many and value is not None:
-                several = [self._value(slot, entry, one, home) for one in value]
-                if slot.model is Reference:  # two of them may have been merged into one
-                    several = list({one["path"]: one for one in several}.values())
-                filled[slot.name] = several
-            else:
-                filled[slot.name] = None if value is None else self._value(slot, entry, value, home)
+            filled[name] = value if make is None or value is None else make(self, value, home)
         return filled
 
-    def _value(self, slot: Slot, entry: type[BaseModel] | None, value: Any, home: str) -> Any:
-        if slot.model is Reference:
-            fact = self.standing.resolve(value)
-            return {"id": fact.partition("/")[2], "name": self.name(fact), "path": f"/{fact}"}
-        if slot.model is Citation:
-            return self.citation(value, home)
-        if slot.model is not None and entry is not None:
-            part = self._fill(_plan(slot.model, entry), value, home)
-            return _with_days(part, value) if slot.model in (Date, Alternative) else part
-        if isinstance(value, dict):  # `external`: the source of each field
-            return {name: nfc(text) for name, text in value.items()}
-        return nfc(value) if slot.mark(Own) else value
+    def reference(self, fact: str) -> dict[str, Any]:
+        """A fact as others refer to it: the same object for all of them, so only to be read."""
+        fact = self.standing.resolve(fact)
+        if fact not in self._references:
+            self._references[fact] = {"id": fact.partition("/")[2], "name": self.name(fact), "path": f"/{fact}"}
+        return self._references[fact]
 
     def citation(self, raw: dict[str, Any], home: str) -> dict[str, Any]:
         document = raw["document"].partition("/")[2] if raw.get("document") else home
@@ -139,13 +139,50 @@ class Publisher:
 
 
 @cache
+def _whole(public: type[BaseModel], entry: type[BaseModel]) -> Plan:
+    """The plan of a body between its head and its tail, in whose order its first fields are."""
+    fields = {field.name: field for field in _plan(public, entry)}
+    own = [field for name, field in fields.items() if name not in HEAD and name not in TAIL]
+    return (*own, *(fields[name] for name in ("basis", "source", "citations")))
+
+
+@cache
 def _plan(public: type[BaseModel], entry: type[BaseModel]) -> Plan:
-    """For each public field, what stands for a missing value and the model of the entry's part."""
-    arriving = {slot.name: slot for slot in slots(entry)}
+    arriving = {slot.name: slot.model for slot in slots(entry)}
     return tuple(
-        (slot, _default(slot, entry), arriving[slot.name].model if slot.name in arriving else None)
-        for slot in slots(public)
+        Field(slot.name, _default(slot, entry), _maker(slot, public, arriving.get(slot.name))) for slot in slots(public)
     )
+
+
+def _maker(slot: Slot, public: type[BaseModel], entry: type[BaseModel] | None) -> Any:
+    """What makes the values of a public field; `entry` is the model of its part as it arrives."""
+    if slot.model is Reference:
+        return _references if slot.many else lambda publisher, fact, _: publisher.reference(fact)
+    if get_origin(public.model_fields[slot.name].annotation) is dict:  # `external`: the source of each field
+        return lambda _, value, __: {name: nfc(text) for name, text in value.items()}
+    make: Any = (lambda _, text, __: nfc(text)) if slot.mark(Own) else None
+    if slot.model is Citation:
+        make = Publisher.citation
+    elif slot.model is not None and entry is not None:
+        make = _part(slot.model, _plan(slot.model, entry))
+    return _several(make) if slot.many else make
+
+
+def _references(publisher: Publisher, facts: list[str], _: str) -> list[dict[str, Any]]:
+    """Two of them may have been merged into one."""
+    return list({one["path"]: one for one in map(publisher.reference, facts)}.values())
+
+
+def _part(model: type[BaseModel], plan: Plan) -> Any:
+    if model in (Date, Alternative):
+        return lambda publisher, value, home: _with_days(publisher.fill(plan, value, home), value)
+    return lambda publisher, value, home: publisher.fill(plan, value, home)
+
+
+def _several(make: Any) -> Any:
+    if make is None:
+        return lambda _, values, __: list(values)
+    return lambda publisher, values, home: [make(publisher, one, home) for one in values]
 
 
 def _default(slot: Slot, entry: type[BaseModel]) -> Any:
@@ -167,11 +204,13 @@ def _with_days(part: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
 
 def encode(body: dict[str, Any]) -> bytes:
     """A body as it is stored and served."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(body)
 
 
 def fold(text: str) -> str:
     """Text without case and marks: how names are ordered and compared."""
+    if text.isascii():
+        return text.lower()
     spread = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in spread if not unicodedata.combining(char))
 
@@ -179,41 +218,34 @@ def fold(text: str) -> str:
 def links(kind: Kind, body: dict[str, Any], world: Any) -> set[tuple[str, str]]:
     """What a body refers to, as (relation, `kind/id`), and what else its kind is found by."""
     found = set(kind.table.terms(body, world))
-    found.update(("name", fold(other["name"])) for other in body.get("other_names", []))
+    found.update(("name", fold(other["name"])) for other in body.get("other_names", ()))
     found.update((f"caveats.{caveat['kind']}", caveat["path"][1:]) for caveat in body["caveats"])
-    found.update(references({name: value for name, value in body.items() if name != "caveats"}))
+    found.update(references(kind, body))
     return found
 
 
-def references(value: Any, relation: str = "") -> Iterator[tuple[str, str]]:
-    """Every reference in a body, or a part of one, as (relation, `kind/id`)."""
-    if isinstance(value, list):
-        for one in value:
-            yield from references(one, relation)
-    elif isinstance(value, dict):
-        if relation and value.keys() == {"id", "name", "path"}:
-            yield relation, value["path"][1:]
-        else:
-            for name, inner in value.items():
-                yield from references(inner, f"{relation}.{name}" if relation else name)
+def references(kind: Kind, body: dict[str, Any]) -> list[tuple[str, str]]:
+    """Every reference in a body as (relation, `kind/id`)."""
+    return [(relation, one["path"][1:]) for relation, one in _held(body, holding(kind.public, Reference))]
 
 
 def citations(kind: Kind, body: dict[str, Any]) -> list[tuple[str, str, int, int]]:
     """Every place that a body cites, its parts' citations included: (document, sentence, start, end), in order."""
-    found: dict[tuple[str, str, int, int], None] = {}
-    stack: list[Any] = [
-        [body["citations"], *(value for name, value in body.items() if name not in kind.table.inherited)]
-    ]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, list):
-            stack.extend(reversed(one))
-        elif isinstance(one, dict):
-            if "sha256" in one and "sentence" in one:
-                found[(one["document"], one["sentence"], one["start"], one["end"])] = None
+    tree = holding(kind.public, Citation)
+    parts = {name: inner for name, inner in tree.items() if name != "citations" and name not in kind.table.inherited}
+    cited = [*body["citations"], *(one for _, one in _held(body, parts))]
+    return list(dict.fromkeys((one["document"], one["sentence"], one["start"], one["end"]) for one in cited))
+
+
+def _held(body: dict[str, Any], tree: Tree, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The parts of a body that a tree leads to, each with the dotted name of its field."""
+    for name, inner in tree.items():
+        value = body.get(name)
+        for one in value if isinstance(value, list) else () if value is None else (value,):
+            if inner is None:
+                yield prefix + name, one
             else:
-                stack.extend(reversed(list(one.values())))
-    return list(found)
+                yield from _held(one, inner, f"{prefix}{name}.")
 
 
 def digest(data: bytes) -> str:
