@@ -5,6 +5,8 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -17,7 +19,10 @@ from app.store.rows import readings_of
 from app.store.stored import BUNDLES, CORROBORATIONS, EDITIONS, TEXTS, chunks, table_of
 from app.store.tables import METADATA
 
-CHUNK = 1_000  # rows to a statement
+CHUNK = 1_000  # versions of a kind's facts that wait to be written
+NUMBERED = ("links", "cited", "readings", "changes")  # their first columns are numbers that the engine gives
+COLUMNS = {name: table_of(name).c.keys() for name in KINDS} | {name: table_of(name).c.keys()[1:] for name in NUMBERED}
+VALUES = {name: itemgetter(*columns) for name, columns in COLUMNS.items()}
 
 
 class Books:
@@ -27,7 +32,7 @@ class Books:
         self.connection = connection
         self.edition = edition
         self.goes_on = False  # whether something of this edition was read back: then rows are written at the end
-        self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._closed: dict[str, list[str]] = defaultdict(list)
         self._next: dict[str, int] = {}
         self._indexed: list[search.Indexed] = []
@@ -40,16 +45,11 @@ class Books:
     def add(self, name: str, row: dict[str, Any], body: dict[str, Any], publisher: Publisher) -> None:
         """Begins a version of a fact of a kind, by its columns and its body."""
         kind, number = KINDS[name], self._row(name)
-        key: dict[str, Any] = {"kind": name, "row": number}
-        self._rows[name].append({"row": number, **row})
-        day = row["day_down"] if "day_down" in ordering.keys(kind) else 0
-        place = {"day_down": day, "place_in_document": row["place_in_document"]}
-        for relation, target in sorted(links(kind, body, publisher)):
-            self._rows["links"].append({**key, "relation": relation, "target": target, **place})
-        for document, sentence, start, end in citations(kind, body):
-            self._rows["cited"].append({**key, "document": document, "sentence": sentence, "start": start, "end": end})
-        for earliest, latest in readings_of(kind, body):
-            self._rows["readings"].append({**key, "earliest": earliest, "latest": latest})
+        self._rows[name].append(VALUES[name]({"row": number, **row}))
+        place = row["day_down"] if "day_down" in ordering.keys(kind) else 0, row["place_in_document"]
+        self._rows["links"] += [(name, number, *link, *place) for link in sorted(links(kind, body, publisher))]
+        self._rows["cited"] += [(name, number, *cited) for cited in citations(kind, body)]
+        self._rows["readings"] += [(name, number, *days) for days in readings_of(kind, body)]
         self._indexed.append(search.indexed(name, number, body))
         if len(self._rows[name]) >= CHUNK and not self.goes_on:
             self.flush()
@@ -71,8 +71,7 @@ class Books:
             ended = update(table).where(current).values(until_edition=self.edition)
             self.connection.execute(ended, [{"closed": id} for id in ids])
         for name, rows in self._rows.items():
-            if rows:
-                self.connection.execute(insert(METADATA.tables[name]), rows)
+            self._insert(name, rows)
         search.write(self.connection, self._indexed)
         self._closed.clear()
         self._rows.clear()
@@ -85,6 +84,11 @@ class Books:
             of_this = select(table.c.row, table.c.body).where(table.c.since_edition == self.edition)
             for some in chunks(ids):
                 delete_versions(self.connection, kind, self.connection.execute(of_this.where(table.c.id.in_(some))))
+
+    def _insert(self, name: str, rows: list[tuple[Any, ...]]) -> None:
+        """Adds rows to a table by the driver itself: SQLAlchemy would look at every value of every row."""
+        if rows:
+            self.connection.exec_driver_sql(_statement(name, self.connection.dialect.name), rows)
 
     def note_bundle(self, id: str, number: int, content: bytes | None) -> None:
         """Ends a bundle's version, and begins one with this content where there is any."""
@@ -113,9 +117,7 @@ class Books:
 
     def note_changes(self, rows: list[dict[str, Any]]) -> None:
         """Tells each change of a fact's own entry, in order."""
-        if rows:
-            told = [{"edition": self.edition, **row} for row in rows]
-            self.connection.execute(insert(METADATA.tables["changes"]), told)
+        self._insert("changes", [VALUES["changes"]({"edition": self.edition, **row}) for row in rows])
 
     def note_edition(self, chained: list[str], changes: Counter[str], republished: dict[str, int]) -> None:
         """Makes the edition; `chained` are lines about what was loaded, which its digest chains to the one before."""
@@ -144,6 +146,13 @@ def delete_versions(connection: Connection, kind: str, versions: Iterable[Any]) 
             connection.execute(delete(table).where(table.c.kind == kind, table.c.row.in_(some)))
         table = table_of(kind)
         connection.execute(delete(table).where(table.c.row.in_(some)))
+
+
+@cache
+def _statement(name: str, dialect: str) -> str:
+    columns = [f'"{column}"' for column in COLUMNS[name]]
+    marks = ["?" if dialect == "sqlite" else "%s"] * len(columns)
+    return f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join(marks)})"
 
 
 def chained_lines(loaded: list[tuple[str, str]], withdrawn: Iterable[str], texts: Iterable[str]) -> list[str]:

@@ -47,9 +47,9 @@ LEFT_OUT = ("source", "caveats", "decision", "quotation_marks", "basis")
 INDEX = table("search", column("rowid"))
 
 
-ADD = {
-    "sqlite": "INSERT INTO search (rowid, kind, name, words, refers) VALUES (:rowid, :kind, :name, :words, :refers)",
-    "postgresql": "INSERT INTO search (rowid, tokens) VALUES (:rowid, CAST(:tokens AS tsvector))",
+ADD = {  # as the drivers take it
+    "sqlite": "INSERT INTO search (rowid, kind, name, words, refers) VALUES (?, ?, ?, ?, ?)",
+    "postgresql": "INSERT INTO search (rowid, tokens) VALUES (%s, CAST(%s AS tsvector))",
 }
 DELETE = {
     "sqlite": "INSERT INTO search (search, rowid, kind, name, words, refers) "
@@ -213,9 +213,9 @@ def is_hit(kind: Kind, row: ColumnElement[Any], name: str) -> ColumnElement[bool
 
 def write(connection: Connection, entries: Iterable[Indexed]) -> None:
     """Adds facts' versions to the index."""
-    rows = [_row(connection.dialect.name, one) for one in entries]
+    rows = [tuple(_row(connection.dialect.name, one).values()) for one in entries]
     if rows:
-        connection.execute(text(ADD[connection.dialect.name]), rows)
+        connection.exec_driver_sql(ADD[connection.dialect.name], rows)
 
 
 def remove(connection: Connection, entries: Iterable[Indexed]) -> None:
