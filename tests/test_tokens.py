@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.store.tokens import CHARACTERS, TERMS, Term, cut, fold, read_terms
+from app.store.tokens import CHARACTERS, TERMS, Term, cut, fold, read_terms, token_texts
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,11 @@ def test_the_form_of_the_text_and_its_case_do_not_matter(text: str) -> None:
     words = [token.text for token in cut(text)]
     for form in ("NFC", "NFD"):
         assert [token.text for token in cut(unicodedata.normalize(form, text))] == words
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=127)) | st.text("a_ ", min_size=60))
+def test_the_words_without_their_places_are_the_same(text: str) -> None:
+    assert token_texts(text) == [token.text for token in cut(text)]
 
 
 @given(st.text(st.characters(max_codepoint=127)))

@@ -32,7 +32,7 @@ from app.facts import KINDS
 from app.facts.base import Kind
 from app.facts.parts import Own, Reference
 from app.facts.shape import slots
-from app.store.tokens import Term, cut
+from app.store.tokens import Term, token_texts
 
 Column = Literal["name", "words", "refers"]
 COLUMNS: tuple[Column, ...] = ("name", "words", "refers")
@@ -139,28 +139,28 @@ def _tree(kind: str) -> Tree:
     return tree
 
 
-def _said(body: Any, tree: Tree) -> Iterator[tuple[Column, str]]:
-    """Every text under the fields of a tree, with its column."""
+def _said(body: Any, tree: Tree, said: list[tuple[Column, str]]) -> list[tuple[Column, str]]:
+    """Adds every text under the fields of a tree, with its column."""
     for step, below in tree.items():
         value = body.get(step)
         for one in value if isinstance(value, list) else () if value is None else (value,):
             if isinstance(below, dict):
-                yield from _said(one, below)
+                _said(one, below, said)
             else:
-                yield below, one
+                said.append((below, one))
+    return said
 
 
 def indexed(kind: str, row: int, body: dict[str, Any]) -> Indexed:
     """What is indexed of a published body."""
     held: dict[Column, list[str]] = {name: [] for name in COLUMNS}
     total = 0
-    for name, found in _said(body, _tree(kind)):
-        held[name] += [token.text for token in cut(found)]
-        held[name].append(GAP)
+    for name, found in _said(body, _tree(kind), []):
+        held[name] += (*token_texts(found), GAP)
         total += len(found)
         if total > TEXT:
             break
-    if total > OFTEN:  # else nothing stands in it more often
+    if sum(map(len, held.values())) > OFTEN:  # else nothing stands in it more often
         seen: Counter[str] = Counter()
         for name, tokens in held.items():
             held[name] = [_thinned(token, seen) for token in tokens]

@@ -50,6 +50,13 @@ def cut(text: str) -> Iterator[Token]:
         yield Token(word[:LONGEST], start, end)
 
 
+def token_texts(text: str) -> list[str]:
+    """The same words, without their places."""
+    if text.isascii():
+        return [word[:LONGEST] for word in WORD.findall(text.lower())]
+    return [token.text for token in cut(text)]
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """What has to be in a fact: tokens one after the other; with `is_open` the last may go on."""
