@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _PART = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12][0-9]|3[01]))?)?[~?%]?")
 
@@ -16,6 +17,7 @@ class Days:
     latest: date | None
 
 
+@lru_cache(maxsize=4096)
 def read_edtf(text: str) -> Days:
     """The days of an EDTF date, month, year, interval or one-of set (ISO 8601-2, levels 0 to 1 and `[..]`).
 
