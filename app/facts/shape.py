@@ -1,7 +1,7 @@
 """The shape of a model: what each of its fields holds, worked out once, so that records are walked without guessing."""
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -69,6 +69,17 @@ def holding(model: type[BaseModel], part: type[BaseModel]) -> Tree:
     return found
 
 
+def held(raw: dict[str, Any], tree: Tree, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The parts of a record or a body that a tree leads to, in its order, each with the dotted name of its field."""
+    for name, inner in tree.items():
+        value = raw.get(name)
+        for one in value if isinstance(value, list) else () if value is None else (value,):
+            if inner is None:
+                yield prefix + name, one
+            else:
+                yield from held(one, inner, f"{prefix}{name}.")
+
+
 Leaf = tuple[str, Slot, Any]  # JSON pointer, slot, value
 Wanted = tuple[Callable[[Slot], bool], ...]
 Branch = tuple[Slot, tuple[int, ...], "tuple[Branch, ...]"]
@@ -88,7 +99,7 @@ def gather(model: type[BaseModel], raw: dict[str, Any], wanted: Wanted) -> tuple
 
     One walk finds them all, in the model's order, and passes over fields under which nothing is wanted.
     """
-    found: tuple[list[Leaf], ...] = tuple([] for _ in wanted)
+    found: tuple[list[Leaf], ...] = tuple([[] for _ in wanted])
     _gather(_branches(model, wanted), raw, "", found)
     return found
 
@@ -99,7 +110,7 @@ def _gather(branches: tuple[Branch, ...], raw: dict[str, Any], pointer: str, fou
         if value is None:
             continue
         place = f"{pointer}/{slot.name}"
-        for at, one in [(f"{place}/{n}", one) for n, one in enumerate(value)] if slot.many else [(place, value)]:
+        for at, one in [(f"{place}/{n}", one) for n, one in enumerate(value)] if slot.many else ((place, value),):
             for number in numbers:
                 found[number].append((at, slot, one))
             if inner:

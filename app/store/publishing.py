@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple, Protocol, get_origin
 
@@ -14,11 +14,12 @@ from app.facts.base import Kind, nfc
 from app.facts.caveats import note_of
 from app.facts.dates import read_edtf
 from app.facts.parts import Alternative, Citation, Date, Own, Reference
-from app.facts.shape import Slot, Tree, holding, slots
+from app.facts.shape import Slot, held, holding, slots
 
 HEAD = ("type", "id", "name", "path")
 TAIL = ("basis", "source", "citations", "caveats", "revision", "edition", "record_status")
 NAME_MAX = 120
+BODIES_MAX = 1_000  # kept, since others show parts of them
 
 
 class Standing(Protocol):
@@ -87,6 +88,8 @@ class Publisher:
     def body(self, fact: str) -> dict[str, Any]:
         fact = self.standing.resolve(fact)
         if fact not in self._bodies:
+            if len(self._bodies) >= BODIES_MAX:
+                self._bodies.clear()
             self._bodies[fact] = self._publish(fact, self.raw(fact))
         return self._bodies[fact]
 
@@ -226,26 +229,15 @@ def links(kind: Kind, body: dict[str, Any], world: Any) -> set[tuple[str, str]]:
 
 def references(kind: Kind, body: dict[str, Any]) -> list[tuple[str, str]]:
     """Every reference in a body as (relation, `kind/id`)."""
-    return [(relation, one["path"][1:]) for relation, one in _held(body, holding(kind.public, Reference))]
+    return [(relation, one["path"][1:]) for relation, one in held(body, holding(kind.public, Reference))]
 
 
 def citations(kind: Kind, body: dict[str, Any]) -> list[tuple[str, str, int, int]]:
     """Every place that a body cites, its parts' citations included: (document, sentence, start, end), in order."""
     tree = holding(kind.public, Citation)
     parts = {name: inner for name, inner in tree.items() if name != "citations" and name not in kind.table.inherited}
-    cited = [*body["citations"], *(one for _, one in _held(body, parts))]
+    cited = [*body["citations"], *(one for _, one in held(body, parts))]
     return list(dict.fromkeys((one["document"], one["sentence"], one["start"], one["end"]) for one in cited))
-
-
-def _held(body: dict[str, Any], tree: Tree, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """The parts of a body that a tree leads to, each with the dotted name of its field."""
-    for name, inner in tree.items():
-        value = body.get(name)
-        for one in value if isinstance(value, list) else () if value is None else (value,):
-            if inner is None:
-                yield prefix + name, one
-            else:
-                yield from _held(one, inner, f"{prefix}{name}.")
 
 
 def digest(data: bytes) -> str:

@@ -69,6 +69,7 @@ def faults(scene: Scene) -> Iterator[Fault]:
     for item in scene.items.values():
         for rule in RULES[item.kind.name]:
             yield from rule(scene, item)
+        item.forget()
     for item in scene.corroborating:
         for rule in CITATIONS:
             yield from rule(scene, item)

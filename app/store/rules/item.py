@@ -1,11 +1,12 @@
 """A record under check, and what the rules look at in it."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from app.facts import KINDS
 from app.facts.parts import AlternativeEntry, CitationEntry, DateEntry, Printed, Ref
-from app.facts.shape import Leaf, Wanted, gather
+from app.facts.shape import Leaf, Wanted, gather, held, holding
 from app.faults import Fault
 from app.store.reading import Draft
 
@@ -54,10 +55,20 @@ class Item:
         """The record's own citations and those of its parts."""
         return [Citing(path, raw, document_of(raw, self.bundle)) for path, _, raw in self.parts.citations]
 
+    def cited(self) -> Iterator[tuple[str, str]]:
+        """The (document, sentence) of each of them, without keeping what else is found on the way."""
+        for _, raw in held(self.raw, holding(self.kind.entry, CitationEntry)):
+            yield document_of(raw, self.bundle), raw["sentence"]
+
     @cached_property
     def own(self) -> list[Citing]:
         """The citations of the record as a whole."""
         return [one for one in self.citations if one.path.startswith("/citations/")]
+
+    def forget(self) -> None:
+        """Lets go of what was found in the record: of a million records that is too much to keep."""
+        for name in ("parts", "citations", "own"):
+            self.__dict__.pop(name, None)
 
     def at(self, path: str) -> Any:
         """The value at a pointer below the record."""

@@ -98,7 +98,7 @@ class Scene:
     def cited(self) -> set[tuple[str, str]]:
         """Every (document, sentence) that something cites."""
         items = chain(self.items.values(), self.corroborating)
-        return {(one.document, one.raw["sentence"]) for item in items for one in item.citations}
+        return {place for item in items for place in item.cited()}
 
     @cached_property
     def attended(self) -> set[str]:
