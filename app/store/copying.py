@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+Run = tuple[str, ...]
 WORD = re.compile(r"[$%0-9a-z]+(?:[',.][0-9a-z]+)*")
 
 
@@ -12,7 +13,12 @@ def words(text: str) -> list[str]:
     return WORD.findall(text.lower().replace("’", "'"))
 
 
-def _runs(tokens: list[str], n: int) -> list[tuple[str, ...]]:
+def shingled(text: str, n: int = 8) -> list[Run]:
+    """Takes a text, returns every run of n of its words, in order."""
+    return _runs(words(text), n)
+
+
+def _runs(tokens: list[str], n: int) -> list[Run]:
     return [tuple(tokens[at : at + n]) for at in range(len(tokens) - n + 1)]
 
 
@@ -25,8 +31,8 @@ class Shingles:
     def __init__(self, text: str, free: Iterable[str] = (), n: int = 8) -> None:
         self.n = n
         self.words = words(text)
-        self.free = {run for part in free for run in _runs(words(part), n)}
-        self.places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        self.free = {run for part in free for run in shingled(part, n)}
+        self.places: defaultdict[Run, list[int]] = defaultdict(list)
         for at, run in enumerate(_runs(self.words, n)):
             self.places[run].append(at)
 

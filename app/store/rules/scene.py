@@ -10,6 +10,7 @@ from app.facts.base import Kind
 from app.facts.shape import slots
 from app.store.bundles import ARRAYS, Records, changes
 from app.store.citing import Sentence, Shingles, changed_sentences
+from app.store.copying import Run, shingled
 from app.store.explaining import nearest
 from app.store.grouping import Promised
 from app.store.reading import Draft
@@ -193,6 +194,22 @@ class Scene:
             quoted = (text[mark["start"] : mark["end"]] for mark in self.marks(document))
             self._shingles[document] = Shingles(text, [raw.get("title", ""), *quoted])
         return self._shingles[document]
+
+    @cached_property
+    def _sharing(self) -> dict[Run, list[str]]:
+        """The documents in whose texts each run of eight words stands."""
+        found: dict[Run, list[str]] = defaultdict(list)
+        for document in self.texts:
+            for run in self.shingles(document).places:
+                found[run].append(document)
+        return found
+
+    def repeated(self, own: str) -> Iterator[tuple[str, str]]:
+        """The runs of eight words or more that a text of ours repeats, each with the document given that has it."""
+        sharing = {document for run in shingled(own) for document in self._sharing.get(run, ())}
+        for document in self.texts if sharing else ():
+            if document in sharing:
+                yield from ((document, run) for run in self.shingles(document).runs(own))
 
 
 def follow(merged: dict[str, str], fact: str) -> str:

@@ -85,7 +85,7 @@ def own_words(scene: Scene, item: Item) -> Iterator[Fault]:
 
 def bundle_words(scene: Scene, item: Item) -> Iterator[Fault]:
     """Nor does one stand in what the bundle says of its changes."""
-    raw = item.draft.raw
+    raw = item.draft.raw if scene.texts else {}
     told = {name: raw.get(name) for name in ("note", "by", "corroborates", "retract", "merge", "split", "reasons")}
     envelope = Item(item.draft, item.fact, {}, "")
     for path, value in _strings(told, ""):
@@ -106,6 +106,5 @@ def _strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 def _copied(scene: Scene, item: Item, path: str, value: Any) -> Iterator[Fault]:
     for place, own in _strings(value, path):
-        for document in scene.texts:
-            for run in scene.shingles(document).runs(own):
-                yield item.fault(place, f"repeats {document}: “{run}”", "say it in our own words")
+        for document, run in scene.repeated(own):
+            yield item.fault(place, f"repeats {document}: “{run}”", "say it in our own words")
