@@ -16,6 +16,7 @@ from app.store.reads import OutOfReach, PostgresqlReads, SqliteReads, TooSlow, h
 from app.store.sqlite import sqlite3
 
 LOADER_LOCK = 0x53554D4D  # one loader at a time on PostgreSQL; SQLite has its own write lock
+PAGES = 131_072  # kilobytes of pages that a load may keep: many indexes are written to all over
 READ_ONLY = (8, "25006")  # SQLITE_READONLY, read_only_sql_transaction
 FULL = (13, "53100")  # SQLITE_FULL, disk_full
 DIALECTS = {True: SQLiteDialect_pysqlite(paramstyle="named"), False: PGDialect_psycopg()}  # type: ignore[no-untyped-call]
@@ -105,6 +106,7 @@ def _sqlite_engine(url: URL) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA busy_timeout=30000")
+        connection.execute(f"PRAGMA cache_size=-{PAGES}")
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
