@@ -1,13 +1,17 @@
 PYTHON ?= python3
 DOCKER ?= docker
 WORKERS ?= 2
+STATEMENTS ?= 1000000
+QUICK ?= 100000
+ROUNDS ?= 5
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 LINTERS := .cache/openapi
+BENCH := .cache/bench/venv
 COMPILE := CUSTOM_COMPILE_COMMAND='make requirements' $(BIN)/pip-compile --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all lint format types openapi-lint browser schema requirements wheel container clean
+.PHONY: help serve test test-all lint format types openapi-lint browser bench bench-quick bench-ratios schema requirements wheel container clean
 
 help: ## what each command does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,12 +44,25 @@ browser: .venv/.dev ## the documentation in headless Chromium (needs chromium an
 	@command -v chromium chromedriver >/dev/null || { echo 'chromium and chromedriver are needed'; exit 1; }
 	$(BIN)/pytest tests/test_browser.py
 
+# STATEMENTS says of how many, POSTGRESQL of how many there; ONLY="reads load" keeps the rest as it was measured.
+bench: .venv/.dev $(BENCH)/.done ## ours measured beside others; fills in the README (hours; needs wrk and sqlite3)
+	$(BIN)/python -m tests.bench full --statements $(STATEMENTS) --rounds $(ROUNDS) \
+	    $(if $(POSTGRESQL),--postgresql $(POSTGRESQL)) $(if $(ONLY),--only $(ONLY)) --readme
+
+bench-quick: .venv/.dev ## fails where a common read lost more than a third of its speed (needs wrk)
+	$(BIN)/python -m tests.bench quick --statements $(QUICK)
+
+bench-ratios: .venv/.dev ## writes down what bench-quick compares with
+	$(BIN)/python -m tests.bench quick --statements $(QUICK) --commit
+
 schema: .venv/.dev ## the JSON Schema of bundles, written to seed/
 	$(BIN)/summit schema >seed/bundle.schema.json
 
 requirements: .venv/.dev ## compile the pinned requirements anew; UPGRADE=1 takes newer releases
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra postgresql -o requirements.txt pyproject.toml
-	$(COMPILE) $(if $(UPGRADE),--upgrade) --all-extras -c requirements.txt -o requirements-dev.txt pyproject.toml
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev --extra postgresql -c requirements.txt \
+	    -o requirements-dev.txt pyproject.toml
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra bench -c requirements.txt -o requirements-bench.txt pyproject.toml
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --only-build-deps --build-deps-for wheel -c requirements-dev.txt \
 	    -o requirements-build.txt pyproject.toml
 
@@ -71,6 +88,12 @@ clean: ## remove all that these commands made, but for the database
 
 .venv/.dev: .venv/.run requirements-dev.txt
 	$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(BENCH)/.done: requirements-bench.txt
+	rm -rf $(BENCH)
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@
 
 # There is no lock file, because one would record addresses; install scripts are not needed.
