@@ -125,7 +125,7 @@ def test_clocks_tell_what_this_process_used() -> None:
     while time.process_time() < end:
         pass
     assert 0.04 < clocks.cpu(os.getpid()) - begun < 0.5
-    before = clocks.uss(os.getpid())
+    before = clocks.held(os.getpid())
     with clocks.Peak(os.getpid()) as peak:
         held = bytearray(b"x") * 30_000_000
         time.sleep(3 * clocks.EVERY)

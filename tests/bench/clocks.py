@@ -15,10 +15,13 @@ def cpu(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | 2)
 
 
-def uss(pid: int) -> int:
-    """Bytes of memory that this process alone holds: pages of mapped files that others share are left out."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
-    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+def held(pid: int) -> int:
+    """Bytes of memory that this process alone holds (USS), but for those that the system could read again.
+
+    These are pages of mapped files: an unchanged database, libraries.
+    """
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return 1024 * int(told.split("Private_Dirty:")[1].split()[0])
 
 
 class Peak:
@@ -40,6 +43,6 @@ class Peak:
 
     def _watch(self) -> None:
         while True:
-            self.bytes = max(self.bytes, uss(self.pid))
+            self.bytes = max(self.bytes, held(self.pid))
             if self._left.wait(EVERY):
                 return

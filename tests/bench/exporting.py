@@ -7,7 +7,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from tests.bench import systems
-from tests.bench.clocks import Peak, uss
+from tests.bench.clocks import Peak, held
 from tests.bench.plain import timed
 from tests.bench.reads import Results
 from tests.bench.servers import Asker, Server
@@ -28,14 +28,14 @@ def measure(stock: Stock, rounds: int) -> Results:
         plain = str(stock.plain)
         other = open_servers.enter_context(systems.datasette(stock)) if systems.is_here("datasette") else None
         sleep(1)
-        rest = uss(ours.pid)
+        rest = held(ours.pid)
         for number in range(rounds + 1):
             for name in ("ndjson", "csv"):
                 found[name].append(streamed(ours, SYSTEMS["ours"].address(name), stock.statements, rest))
             found["sqlite3"].append({"rate": stock.statements / timed(["sqlite3", "-csv", plain, ROWS])[0]})
             if other and number <= SLOW:
                 address = SYSTEMS["Datasette page"].address("csv")
-                found["Datasette"].append(streamed(other, address, stock.statements, uss(other.pid)))
+                found["Datasette"].append(streamed(other, address, stock.statements, held(other.pid)))
     found["sqlite3"][0]["bytes"] = len(subprocess.run(["sqlite3", "-csv", plain, ROWS], capture_output=True).stdout)
     return {"export": {name: summary(rows) for name, rows in found.items() if rows}}
 

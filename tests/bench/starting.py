@@ -6,7 +6,7 @@ from time import sleep
 from typing import Any
 
 from tests.bench import systems, wrk
-from tests.bench.clocks import uss
+from tests.bench.clocks import held
 from tests.bench.growing import SMALL
 from tests.bench.reads import Results
 from tests.bench.servers import Server
@@ -42,11 +42,11 @@ def measure(stock: Stock, rounds: int) -> Results:
 def started(server: Server) -> tuple[float, int]:
     with server:
         sleep(REST)
-        return server.started, uss(server.pid)
+        return server.started, held(server.pid)
 
 
 def summary(starts: list[tuple[float, int]]) -> dict[str, float]:
-    return {"seconds": median(took for took, _ in starts), "rest": median(held for _, held in starts)}
+    return {"seconds": median(took for took, _ in starts), "rest": median(bytes_held for _, bytes_held in starts)}
 
 
 def kept(stock: Stock) -> dict[str, Any]:
@@ -55,11 +55,11 @@ def kept(stock: Stock) -> dict[str, Any]:
     lines = [SYSTEMS["ours"].address("item", id) for id in stock.ids]
     lines += [SYSTEMS["ours"].address("list", speaker) for speaker in stock.speakers]
     paths = stock.addresses("kept", lines)
-    held = {}
+    found = {}
     for size in (systems.KEPT, 0):
         with systems.ours(stock, kept=size) as server:
             asked = 0
             while asked < len(lines):
                 asked += wrk.run(server, paths, 5, asked).answered
-            held[size] = uss(server.pid)
-    return {"setting": systems.KEPT, "added": held[systems.KEPT] - held[0]}
+            found[size] = held(server.pid)
+    return {"setting": systems.KEPT, "added": found[systems.KEPT] - found[0]}
