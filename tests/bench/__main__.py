@@ -32,12 +32,20 @@ def main() -> int:
     options = parser().parse_args()
     os.sched_setaffinity(0, {int(LOAD)})
     if options.command == "quick":
-        return quick.run(options.statements, options.commit)
+        return look(options)
     missing = [told for tool, told in NEEDED.items() if not shutil.which(tool)]
     if missing:
         print("\n".join(missing), file=sys.stderr)
         return 1
     return full(options)
+
+
+def look(options: argparse.Namespace) -> int:
+    try:
+        return quick.run(options.statements, options.commit)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 def parser() -> argparse.ArgumentParser:

@@ -51,9 +51,12 @@ def streamed(server: Server, address: str, rows: int, rest: int) -> dict[str, fl
     with Asker(server) as asker, Peak(server.pid) as peak:
         begun = monotonic()
         answer = asker.ask(address)
-        size = len(answer.read(1))
+        size, lines = len(answer.read(1)), 0
         first = monotonic() - begun
         while some := answer.readinto(buffer):
             size += some
+            lines += buffer.count(b"\n", 0, some)
         took = monotonic() - begun
+    if lines < rows:
+        raise AssertionError(f"{address} has {lines} lines of {rows} rows")
     return {"rate": rows / took, "bytes": size, "first": 1000 * first, "above": peak.bytes - rest}

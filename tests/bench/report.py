@@ -87,9 +87,8 @@ def machine() -> dict[str, str]:
         "SQLite": sqlite3.sqlite_version,
         **{name: version(name) for name in ("fastapi", "sqlmodel", "uvicorn")},
     }
-    return (
-        found | beside() | {"sqlite3": words_of(["sqlite3", "--version"])[0], "wrk": words_of(["wrk", "--version"])[1]}
-    )
+    tools = {"sqlite3": words_of(["sqlite3", "--version"])[0], "wrk": words_of(["wrk", "--version"])[1]}
+    return found | beside() | tools
 
 
 def beside() -> dict[str, str]:
