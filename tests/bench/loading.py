@@ -48,7 +48,10 @@ def meanwhile(stock: Stock) -> dict[str, Any]:
         busy: list[wrk.Slice] = []
         # Niced, so that the clients, who share its core, are not what is slow.
         command = ["nice", "-n", "19", *pinned([*SUMMIT, "load", str(stock.bundles)], LOAD)]
-        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as loader:
+        with (
+            stock.log.open("ab") as log,
+            subprocess.Popen(command, env=environment, stdout=log, stderr=log) as loader,
+        ):
             while loader.poll() is None:
                 busy.append(wrk.run(server, paths, 1, 137 * len(busy)))
         busy += [wrk.run(server, paths, 1) for _ in range(2)]  # of the new edition
