@@ -19,6 +19,7 @@ FITS = [
     "text/html, application/*;q=0.1",
     "application/json;charset=utf-8",
     "Application/JSON",
+    "text/html, " * 30 + "application/json",
 ]
 FAILS = ["text/html", "*/*;q=0", "application/json;q=0", "application/*;q=0, */*", "image/*, text/csv", "nonsense"]
 

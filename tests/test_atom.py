@@ -228,6 +228,6 @@ def test_negotiation_takes_the_heaviest_of_the_most_specific(accept: list[tuple[
         return 0
 
     weights = {offer: weight(offer) for offer in ("a/b", "a/c")}
-    found = negotiate(",".join(one + text for one, text in accept), list(weights))
+    found = negotiate(",".join(one + text for one, text in accept), tuple(weights))
     heaviest = max(weights.values())
     assert found == (next(one for one in weights if weights[one] == heaviest) if heaviest else None)

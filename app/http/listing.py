@@ -36,7 +36,7 @@ def plan_list(room: Room, kind: Kind, path: str, query: bytes, accept: str, pres
     checked_fields(kind.public, asked.fields)
     known = tallying.facetable(kind)
     check_names("facets", asked.facets, known, f"is no facet here; known are {', '.join(known)}")
-    form = asked.format or MEDIA.get(negotiate(accept, list(MEDIA)) or "", "json")
+    form = asked.format or MEDIA.get(negotiate(accept, tuple(MEDIA)) or "", "json")
     given = [name for name, _ in asked.given]
     wrong = [name for name in ALONE[form] if name in given]
     if wrong:

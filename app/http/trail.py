@@ -43,7 +43,7 @@ def plan_changes(room: Room, path: str, query: bytes, accept: str) -> Plan:
     """The changes after an edition, in order, or as a feed the newest first; none is ever left out."""
     values = room.only(query, ChangesQuery)
     since, kinds = values.get("since", (0,))[0], values.get("kind", ())
-    form = values.get("format", (MEDIA.get(negotiate(accept, list(MEDIA)) or "", "json"),))[0]
+    form = values.get("format", (MEDIA.get(negotiate(accept, tuple(MEDIA)) or "", "json"),))[0]
     bound = f"{path} {since} {sorted(kinds)}{' newest first' if form == 'atom' else ''}"
     now, place, limit = _walk(room, values, bound)
 
