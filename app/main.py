@@ -14,7 +14,7 @@ from app import __version__
 from app.errors import Internal, Problem, Unavailable
 from app.http import documentation, routes
 from app.http.answering import Desk, problem
-from app.http.front import Outermost
+from app.http.front import Coded, Outermost
 from app.http.problems import from_framework
 from app.settings import Settings
 from app.store.db import Database, OutOfReach, TooSlow
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Outermost:
     )
     api.state.desk = Desk(Finder(database, settings.fresh_seconds), settings)
     api.state.turn = CapacityLimiter(1)
+    api.add_middleware(Coded)
     api.add_exception_handler(Problem, _problem)
     api.add_exception_handler(HTTPException, _framework)
     api.add_exception_handler(OutOfReach, _unavailable)

@@ -1,17 +1,20 @@
 """The front room: the answers that the framework's routes give, kept or not, and never those of an old edition."""
 
 import asyncio
+import gc
 import json
 import random
 import threading
 import time
+import tracemalloc
 from typing import Any
 
 import pytest
 
 from app.facts import KINDS
 from app.http.answering import Answer
-from app.http.keeping import ENTRIES, PART, ROOM, Keeper, messages
+from app.http.keeping import ENTRIES, PART, ROOM, SENT, Keeper
+from app.http.sending import OPEN, Messages, coded, messages
 from app.store.db import Database, Prepared
 from app.store.finding import Finder, Now
 from app.store.loading import load
@@ -23,6 +26,7 @@ from tests.world.editing import why
 
 ODD = ("", "0", "-1", "1e0", "%ff", "%00", "nobody", "a,b", ",", "true", "2031-05-06", "x" * 300, "*", "“", "%2e%2e")
 HEADERS = ((), (("accept", "*/*"),), (("accept", "image/png"),), (("if-none-match", "*"),), (("if-none-match", "x"),))
+CODINGS = ("zstd", "gzip", "gzip, deflate, br, zstd", "gzip;q=0.5, zstd;q=0.1", "identity, *;q=0", "", "zstd;q=0, *")
 
 
 def targets(bodies: dict[str, list[dict[str, Any]]], count: int) -> list[tuple[bytes, bytes]]:
@@ -53,14 +57,25 @@ def test_the_front_room_answers_as_the_routes_do(count: int, world: Database) ->
 
     async def ask() -> None:
         for path, query in targets(bodies, count):
-            for headers in (HEADERS[0], random.Random(query).choice(HEADERS)):
-                asked = scope_of("GET", path, query, headers)
-                plain = await reply(client.app.app, asked, _nothing)
-                first = await reply(client.app.front, asked, _nothing)
-                assert (first.status, first.headers, first.body) == (plain.status, plain.headers, plain.body), asked
-                again = await send(client.app, "GET", path, query, headers)
-                own = {name: value for name, value in again.headers.items() if not name.startswith("access-control-")}
-                assert (again.status, own, again.body) == (plain.status, plain.headers, plain.body), asked
+            chance = random.Random(query)
+            coded = ("accept-encoding", chance.choice(CODINGS))
+            tag = None
+            for headers in ((), chance.choice(HEADERS), (coded,), (*chance.choice(HEADERS), coded)):
+                tag = await both_ways(path, query, headers) or tag
+            if tag:
+                await both_ways(path, query, (coded, ("if-none-match", tag)))
+
+    async def both_ways(path: bytes, query: bytes, headers: Any) -> str | None:
+        asked = scope_of("GET", path, query, headers)
+        plain = await reply(client.app.app, asked, _nothing)
+        first = await reply(client.app.front, asked, _nothing)
+        assert (first.status, first.headers, first.body) == (plain.status, plain.headers, plain.body), asked
+        for method in ("GET", "HEAD"):
+            again = await send(client.app, method, path, query, headers)
+            own = {name: value for name, value in again.headers.items() if not name.startswith("access-control-")}
+            body = plain.body if method == "GET" else b""
+            assert (again.status, own, again.body) == (plain.status, plain.headers, body), asked
+        return plain.headers.get("etag")
 
     asyncio.run(ask())
     client.close()
@@ -147,51 +162,75 @@ def test_after_a_load_of_its_own_the_edition_is_looked_up_at_once(fresh: Databas
     assert finder.latest().edition == 1
 
 
-def answer(size: int, now: Now, tag: str = '"t"') -> Answer:
-    return Answer(200, {"etag": tag, "cache-control": "public", "link": "<x>"}, b"x" * size, now)
+def answer(size: int, now: Now, tag: str = '"t"', body: bytes = b"") -> Answer:
+    headers = {"content-type": "text/plain", "etag": tag, "cache-control": "public", "link": "<x>"}
+    return Answer(200, headers, body or b"x" * size, now)
 
 
-def keep(keeper: Keeper, path: bytes, given: Answer) -> None:
-    keeper.keep((path, b"", b""), given, messages(given))
+def keep(keeper: Keeper, path: bytes, given: Answer, coding: str = "") -> None:
+    keeper.keep((path, b"", b""), given, coding, messages(coded(given, coding)))
+
+
+def found(keeper: Keeper, path: bytes, now: Now | None, match: bytes = b"", coding: str = "") -> Messages | None:
+    return keeper.find((path, b"", b""), match, coding, lambda: now)
 
 
 def test_what_is_kept_is_bounded_in_bytes_and_number() -> None:
     now = Now(1, "a")
-    keeper = Keeper(PART * (ROOM + 100))
+    keeper = Keeper(PART * (ROOM + SENT + 100))
     for number in range(200):
         keep(keeper, b"/%d" % number, answer(50, now))
-    held = [number for number in range(200) if keeper.find((b"/%d" % number, b"", b""), b"", lambda: now)]
+    held = [number for number in range(200) if found(keeper, b"/%d" % number, now)]
     assert held == list(range(200 - len(held), 200))
     assert len(held) in (PART, PART - 1, PART + 1)
     keep(keeper, b"/large", answer(200, now))
-    assert keeper.find((b"/large", b"", b""), b"", lambda: now) is None
+    assert found(keeper, b"/large", now) is None
     small = Keeper(10**9)
     for number in range(ENTRIES + 5):
         keep(small, b"/%d" % number, answer(1, now))
-    assert small.find((b"/4", b"", b""), b"", lambda: now) is None
-    assert small.find((b"/5", b"", b""), b"", lambda: now) is not None
+    assert found(small, b"/4", now) is None
+    assert found(small, b"/5", now) is not None
+
+
+def test_codings_that_are_kept_are_bounded_too_and_counted_as_what_they_take() -> None:
+    now, size = Now(1, "a"), 3_000_000
+    keeper = Keeper(size)
+    gc.collect()
+    tracemalloc.start()
+    for number in range(600):
+        given = answer(0, now, f'"{number:024}"', random.Random(number).randbytes(1_500).hex().encode())
+        for coding in ("", "zstd", "gzip"):
+            keep(keeper, b"/%d" % number, given, coding)
+            assert found(keeper, b"/%d" % number, now, coding=coding) is not None
+    took, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0.8 * size < took < 1.05 * size
+    assert found(keeper, b"/0", now, coding="gzip") is None
 
 
 def test_what_was_asked_for_last_goes_last() -> None:
     now = Now(1, "a")
-    keeper = Keeper(PART * (ROOM + 100))
+    keeper = Keeper(PART * (ROOM + SENT + 100))
     keep(keeper, b"/first", answer(50, now))
     for number in range(100):
-        assert keeper.find((b"/first", b"", b""), b"", lambda: now)
+        assert found(keeper, b"/first", now)
         keep(keeper, b"/%d" % number, answer(50, now))
 
 
 def test_what_is_kept_of_another_edition_is_not_served() -> None:
     first, second = Now(1, "a"), Now(2, "b")
-    keeper, key = Keeper(10**6), (b"/x", b"", b"")
+    keeper = Keeper(10**6)
     keep(keeper, b"/x", answer(1, first))
-    assert keeper.find(key, b"", lambda: second) is None
-    assert keeper.find(key, b"", lambda: None) is None
+    keep(keeper, b"/x", answer(1, first), "gzip")
+    assert found(keeper, b"/x", second) is None
+    assert found(keeper, b"/x", None) is None
     keep(keeper, b"/x", answer(2, second))
-    (start, body) = keeper.find(key, b"", lambda: second) or ({}, {})
+    assert found(keeper, b"/x", second, coding="gzip") is None
+    (start, body) = found(keeper, b"/x", second) or ({}, {})
     assert (start["status"], body["body"]) == (200, b"xx")
-    told = dict((keeper.find(key, b'W/"t"', lambda: second) or ({}, {}))[0]["headers"])
-    assert told == {b"etag": b'"t"', b"cache-control": b"public"}
-    assert keeper.find(key, b"*", lambda: second) is None
+    for match in (b'W/"t"', b"*"):
+        (start, body) = found(keeper, b"/x", second, match) or ({}, {})
+        assert (start["status"], body["body"]) == (304, b"")
+        assert dict(start["headers"]) == {b"etag": b'"t"', b"cache-control": b"public", **dict(OPEN)}
     keep(keeper, b"/y", answer(1, Now(2, "b")))
-    assert keeper.find((b"/y", b"", b""), b"", lambda: Now(2, "c")) is None  # another history
+    assert found(keeper, b"/y", Now(2, "c")) is None  # another history

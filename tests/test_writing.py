@@ -35,7 +35,7 @@ def test_a_new_bundle_is_one_edition_and_is_read_back_byte_for_byte(writer: Writ
         "republished": {},
         "path": MINE,
     }
-    read = writer.client.get(MINE)
+    read = writer.client.get(MINE, headers={"accept-encoding": ""})
     assert (read.content, read.headers["content-type"]) == (content, "application/json")
     assert read.headers["etag"] == answer.headers["etag"] == tag(content)
     assert writer.client.json("/editions")["items"][0]["changes"] == {"created": facts}
@@ -61,7 +61,16 @@ def test_the_same_content_again_changes_nothing(writer: Writer, fresh: Database)
     assert counts(fresh) == before
 
 
-HOLDS = ("{tag}", '"x", {tag}', '{tag} ,"y"', "*", " * ", '"x",' * 2000 + "{tag}")
+HOLDS = (
+    "{tag}",
+    '"{bare}-gzip"',
+    '"x", "{bare}-zstd"',
+    '"x", {tag}',
+    '{tag} ,"y"',
+    "*",
+    " * ",
+    '"x",' * 2000 + "{tag}",
+)
 HOLDS_NOT = (
     "W/{tag}",
     'W/"x", W/{tag}',
@@ -71,6 +80,10 @@ HOLDS_NOT = (
     "garbage",
     "{bare}",
     '"{bare}',
+    'W/"{bare}-gzip"',
+    '"{bare}-br"',
+    '"{bare}-gzip-gzip"',
+    "{tag}-gzip",
     '"{tag}"',
     "**",
     "*, *",
@@ -85,7 +98,7 @@ HOLDS_NOT = (
 def test_it_is_replaced_by_who_names_its_tag(match: str, writer: Writer) -> None:
     old, new = version(), version(2)
     writer.put(old)
-    answer = writer.put(new, if_match=match.format(tag=tag(old)))
+    answer = writer.put(new, if_match=match.format(tag=tag(old), bare=tag(old)[1:-1]))
     assert (answer.status_code, answer.headers["etag"]) == (200, tag(new)), answer.text
     told = answer.json()
     assert (told["edition"], told["changes"]) == (2, {"corrected": 1})
@@ -104,7 +117,7 @@ def test_it_is_replaced_by_nobody_else(writer: Writer, fresh: Database) -> None:
     for match in (*HOLDS_NOT, "{new}"):
         named = match.format(tag=tag(old), bare=tag(old)[1:-1], new=tag(new))
         assert problem(writer.put(new, if_match=named)) == (412, "precondition-failed"), named[:50]
-    for match in ("*", tag(old), f"W/{tag(old)}", f'"x", {tag(old)}'):
+    for match in ("*", tag(old), f"W/{tag(old)}", f'"x", {tag(old)}', f'{tag(old)[:-1]}-zstd"'):
         assert problem(writer.put(new, if_none_match=match)) == (412, "precondition-failed"), match
         refused = writer.put(new, if_none_match=match, if_match=tag(old))
         assert problem(refused) == (412, "precondition-failed")
@@ -284,7 +297,7 @@ def test_each_version_is_read_as_it_stood(writer: Writer) -> None:
     for old, new in zip([None, *versions], versions, strict=False):
         writer.loaded(new, **({"if_match": tag(old)} if old else {}))
     for edition, content in enumerate(versions, 1):
-        read = writer.client.get(f"{MINE}?as_of={edition}")
+        read = writer.client.get(f"{MINE}?as_of={edition}", headers={"accept-encoding": ""})
         assert (read.content, read.headers["etag"], read.headers["cache-control"]) == (content, tag(content), SETTLED)
         assert writer.client.get(f"{MINE}?as_of={edition}", headers={"if-none-match": tag(content)}).status_code == 304
     assert writer.client.get(MINE, headers={"if-none-match": tag(versions[0])}).content == versions[-1]

@@ -10,8 +10,9 @@ from app import __version__
 from app.errors import Internal, MethodNotAllowed, Moved, NotAcceptable, NotFound, Problem, Unavailable
 from app.facts import KINDS
 from app.http.bundles import plan_bundle
+from app.http.coding import coding_of, say
 from app.http.comparing import plan_compare
-from app.http.conditions import lists
+from app.http.conditions import unchanged
 from app.http.listing import plan_list
 from app.http.mending import example
 from app.http.negotiating import negotiate
@@ -53,7 +54,9 @@ def allowed(path: str) -> str:
 def problem(found: Problem, example: str = "/") -> Answer:
     """The answer that a problem is (RFC 9457); `example` is an address that works."""
     headers = {"content-type": "application/problem+json", "cache-control": "no-store", **found.headers}
-    return Answer(found.status, headers, to_json({**found.document(), "try": example}))
+    body = to_json({**found.document(), "try": example})
+    say(headers, len(body))
+    return Answer(found.status, headers, body)
 
 
 class Desk:
@@ -92,7 +95,7 @@ class Desk:
                 raise NotAcceptable(told, {"vary": "Accept"} if plan.form else None, available=list(plan.media))
             tag = plan.tag or self._tag(plan, path, query_string)
             try:
-                return self._framed(plan, tag, headers.get("if-none-match", ""))
+                return self._framed(plan, tag, headers)
             except Moved as found:  # the same is asked there, of its parts too
                 query = f"?{query_string.decode('latin-1')}" if query_string else ""
                 found.headers["location"] += "/".join(["", *path.split("/")[3:]]) + query
@@ -166,17 +169,19 @@ class Desk:
         return '"' + hashlib.blake2b(content, digest_size=12).hexdigest() + '"'
 
     @staticmethod
-    def _framed(plan: Plan, tag: str, match: str) -> Answer:
+    def _framed(plan: Plan, tag: str, asked: Mapping[str, str]) -> Answer:
         """304 where the client has the answer already, before any look-up; else the answer with its tag."""
         headers = {"etag": tag, "cache-control": SETTLED if plan.is_settled else CURRENT}
         headers |= {"vary": "Accept"} if plan.form else {}
-        if lists(match, tag):
-            return Answer(304, headers, b"")
+        match = asked.get("if-none-match", "")
+        if match and (same := unchanged(match, headers, coding_of(asked))):
+            return Answer(304, same, b"")
         body, more = plan.make()
-        if match.strip() == "*":
-            return Answer(304, headers, b"")
+        told = {"content-type": "application/json", **headers, **more}
+        say(told, None if plan.parts else len(body))
+        if match.strip() == "*" and (same := unchanged(told["etag"], headers, coding_of(asked))):
+            return Answer(304, same, b"")
         if plan.parts is not None:
             parts = plan.parts()
-            return Answer(200, {**headers, **more}, body + next(parts, b""), None, parts)
-        now = None if plan.is_settled else plan.now
-        return Answer(200, {"content-type": "application/json", **headers, **more}, body, now)
+            return Answer(200, told, body + next(parts, b""), None, parts)
+        return Answer(200, told, body, None if plan.is_settled else plan.now)

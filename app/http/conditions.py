@@ -3,16 +3,46 @@
 from collections.abc import Mapping
 
 from app.errors import PreconditionFailed, PreconditionRequired
+from app.http.coding import ENDINGS, PLAIN, tag_in, vary
 
 
-def lists(header: str, tag: str) -> bool:
-    """Whether If-None-Match lists the tag, compared weakly (section 13.1.2)."""
-    return any(one.strip().removeprefix("W/") == tag for one in header.split(","))
+def listed(header: str, tag: str) -> str | None:
+    """What that tag ends in which If-None-Match lists of an answer, in any coding; compared weakly (section 13.1.2).
+
+    `tag` is the one without an ending. None where the header lists none of them.
+    """
+    return _ending(header, tag, "W/")
+
+
+def unchanged(header: str, headers: dict[str, str], coding: str) -> dict[str, str] | None:
+    """The headers of 304 where If-None-Match lists a tag of the answer with these headers, else None.
+
+    They are those of the answer itself (section 15.4.5): in the coding asked for, where it is ever in one.
+    """
+    ending = listed(header, headers["etag"])
+    if ending is None:
+        return None
+    told = {**headers, "etag": tag_in(headers["etag"], PLAIN if ending == PLAIN else coding)}
+    if ending != PLAIN:
+        vary(told)
+    return told
 
 
 def holds(header: str, tag: str | None) -> bool:
-    """Whether If-Match holds, compared strongly (section 13.1.1): never where nothing is current (None)."""
-    return tag is not None and (header.strip() == "*" or any(one.strip() == tag for one in header.split(",")))
+    """Whether If-Match holds, compared strongly (section 13.1.1): never where nothing is current (None).
+
+    What is current has a strong tag in each coding, and any of them will do.
+    """
+    return tag is not None and (header.strip() == "*" or _ending(header, tag) is not None)
+
+
+def _ending(header: str, tag: str, weak: str = "") -> str | None:
+    bare = tag[:-1]
+    for one in header.split(","):
+        given = one.strip().removeprefix(weak)
+        if given.startswith(bare) and given[len(bare) :] in ENDINGS:
+            return ENDINGS[given[len(bare) :]]
+    return None
 
 
 def tag_of(sha256: str) -> str:
@@ -43,7 +73,7 @@ class Conditions:
             raise PreconditionFailed("the bundle is not, or no longer, the one that If-Match names")
         if tag is None or current == self.sha256:
             return
-        if self.none_match is not None and (self.none_match.strip() == "*" or lists(self.none_match, tag)):
+        if self.none_match is not None and (self.none_match.strip() == "*" or listed(self.none_match, tag) is not None):
             raise PreconditionFailed("a bundle with this id is current, and If-None-Match asks for none")
         if self.needs_match and self.match is None:
             raise PreconditionRequired("a bundle with this id is current: replacing it needs If-Match with its ETag")

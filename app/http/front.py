@@ -9,7 +9,9 @@ from anyio import Event, create_task_group, to_thread
 from app.errors import BadRequest, Internal, Problem
 from app.facts import KINDS
 from app.http.answering import POSTED, Answer, Desk, allowed, problem
-from app.http.keeping import Keeper, Key, Messages, messages
+from app.http.coding import coding_of, is_worth, negotiate, vary
+from app.http.keeping import Keeper, Key
+from app.http.sending import Messages, coded, messages, messages_in, opened
 from app.store.db import OutOfReach, TooSlow
 from app.store.finding import Now
 
@@ -18,6 +20,7 @@ COMMON = re.compile(rf"/(?:{'|'.join(KINDS)})(?:/[a-z0-9-]+)?|/search".encode())
 # What a query string has where many rows may be read, or bodies rebuilt.
 LONG = re.compile(rb"(?:^|&)(?:q|count|facets|fields|format|mentions|from|to|on|sentence|as_of)=|(?:^|&)limit=\d{3}")
 HURRY = 0.005  # seconds
+WEIGHED = frozenset((b"accept", b"accept-encoding", b"if-none-match", b"range"))  # headers that choose what is kept
 Scope = dict[str, Any]
 log = logging.getLogger("summit")
 
@@ -25,16 +28,20 @@ log = logging.getLogger("summit")
 def headers_of(scope: Scope) -> dict[str, str]:
     """The headers by name; several lines of one name are one list (RFC 9110, section 5.3)."""
     found: dict[str, str] = {}
-    for name, value in ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]):
+    for raw, given in scope["headers"]:
+        name, value = raw.decode("latin-1"), given.decode("latin-1")
         found[name] = f"{found[name]}, {value}" if name in found else value
     return found
 
 
-async def send_answer(answer: Answer, send: Any, receive: Any = None) -> None:
+async def send_answer(answer: Answer, send: Any, receive: Any = None, coding: str = "") -> None:
     """Sends an answer; the outermost room leaves its body out where HEAD was asked (RFC 9110, section 9.3.2).
 
-    One of many parts is made while it is sent, each in a thread, and no further than its client stays.
+    One of many parts is made and coded while it is sent, each in a thread, and no further than its client stays; one
+    that is whole is coded by `Coded`.
     """
+    if answer.parts is not None:
+        answer = coded(answer, coding)
     start, body = messages(answer)
     await send(start)
     if answer.parts is None:
@@ -63,10 +70,6 @@ class Enough(Exception):
     """A client that asked by HEAD has all that it is told."""
 
 
-# What any page may do, which is to read (the Fetch standard's CORS protocol). The same for every origin, so no `Vary`.
-OPEN = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag, Link")]
-
-
 def _preflight(path: str) -> dict[str, str]:
     """What a page is told before it asks with more than a plain GET."""
     return {
@@ -91,20 +94,22 @@ class Front:
         self._may_hurry = desk.finder.database.is_sqlite
 
     def kept(self, scope: Scope) -> Messages | None:
-        """The answer to a GET where it is kept."""
+        """The answer to a GET, or to a HEAD but for the body, where it is kept."""
         return self._keeper.find(*_asked(scope), self._now)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["method"] != "GET" or not COMMON.fullmatch(scope.get("raw_path") or b""):
             await self.app(scope, receive, send)
             return
-        path, query, headers = scope["raw_path"].decode("ascii"), scope["query_string"], headers_of(scope)
-        answer = await self._made(path, query, headers)
-        if answer.now is None:
-            await send_answer(answer, send, receive)
+        key, match, coding = _asked(scope)
+        answer = None if match else self._keeper.answer(key, self._now)
+        if answer is None:
+            answer = await self._made(scope["raw_path"].decode("ascii"), scope["query_string"], headers_of(scope))
+        if answer.parts is not None:
+            await send_answer(answer, send, receive, coding)
             return
-        start, body = whole = messages(answer)
-        self._keeper.keep(_asked(scope)[0], answer, whole)
+        start, body = sent = await messages_in(coding, answer)
+        self._keeper.keep(key, answer, coding, sent)
         await send(start)
         await send(body)
 
@@ -125,15 +130,59 @@ class Front:
         return await to_thread.run_sync(self.desk.answer, "GET", path, query, headers)
 
 
-def _asked(scope: Scope) -> tuple[Key, bytes]:
-    """What an answer is kept by, and If-None-Match; several lines of a header are one list."""
-    accept = match = b""
+def _asked(scope: Scope) -> tuple[Key, bytes, str]:
+    """What an answer is kept by, If-None-Match, and the coding asked for; several lines of a header are one list."""
+    accept = match = codings = b""
+    whole = True
     for name, value in scope["headers"]:
+        if name not in WEIGHED:
+            continue
         if name == b"accept":
             accept = accept + b", " + value if accept else value
+        elif name == b"accept-encoding":
+            codings = codings + b", " + value if codings else value
         elif name == b"if-none-match":
             match = match + b", " + value if match else value
-    return (scope.get("raw_path") or b"", scope["query_string"], accept), match
+        else:
+            whole = False
+    coding = negotiate(codings.decode("latin-1")) if codings and whole else ""
+    return (scope.get("raw_path") or b"", scope["query_string"], accept), match, coding
+
+
+class Coded:
+    """Codes the whole answers of an application as their clients ask; what comes in parts is coded where it is made."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        coding, start = coding_of(headers_of(scope)), None
+
+        async def sent(message: dict[str, Any]) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+            elif start is None:
+                await send(message)
+            else:
+                begun, start = start, None
+                for one in (begun, message) if message.get("more_body") else await _coded(begun, message, coding):
+                    await send(one)
+
+        await self.app(scope, receive, sent)
+
+
+async def _coded(start: dict[str, Any], body: dict[str, Any], coding: str) -> Messages:
+    """The messages of a whole answer anew, in a coding where it is worth it."""
+    headers, content = headers_of(start), body.get("body", b"")
+    if not is_worth(headers, len(content)):
+        return start, body
+    headers.pop("content-length", None)
+    vary(headers)
+    return await messages_in(coding, Answer(start["status"], headers, content))
 
 
 class Outermost:
@@ -151,10 +200,10 @@ class Outermost:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if scope["method"] == "GET" and (kept := self.front.kept(scope)):
+        if scope["method"] in ("GET", "HEAD") and (kept := self.front.kept(scope)):
             start, body = kept
-            await send({**start, "headers": [*start["headers"], *OPEN]})
-            await send(body)
+            await send(start)
+            await send(body if scope["method"] == "GET" else {**body, "body": b""})
             return
         started = False
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
@@ -163,7 +212,7 @@ class Outermost:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message = {**message, "headers": [*message.get("headers", []), *OPEN]}
+                message = opened(message)
             if inner is not scope and message["type"] == "http.response.body":
                 await send({"type": "http.response.body", "body": b""})
                 raise Enough

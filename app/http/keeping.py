@@ -2,26 +2,39 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
 from app.http.answering import Answer
-from app.http.conditions import lists
+from app.http.coding import PLAIN
+from app.http.conditions import listed
+from app.http.sending import OPEN, Messages, opened
 from app.store.finding import Now
 
 ENTRIES = 20_000
-ROOM = 1_500  # bytes that an entry takes beside its body and key
+ROOM = 1_000  # bytes that an entry takes beside its body and key
+SENT = 1_900  # bytes that it takes beside the coded body in each coding in which it is sent
+# The headers of a 304 (RFC 9110, section 15.4.5), and those that let a page read it.
+UNCHANGED = {b"etag", b"cache-control", b"vary", *(name for name, _ in OPEN)}
 PART = 16  # the largest answer that is kept is this part of all that may be
-UNCHANGED = ("etag", "cache-control", "vary")  # the headers of a 304 (RFC 9110, section 15.4.5)
 Key = tuple[bytes, bytes, bytes]  # the path as it came, the query string and Accept
-Messages = tuple[dict[str, Any], dict[str, Any]]  # how an answer begins, and its body (ASGI)
 
 
-class Kept(NamedTuple):
-    """An answer that is kept, how it is sent, and the room that it takes."""
+class Kept:
+    """An answer that is kept, and how it is sent in each coding that was asked for."""
 
-    answer: Answer
-    whole: Messages
-    size: int
+    __slots__ = ("answer", "sent", "size")
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.sent: dict[str, Messages] = {}
+        self.size = 0  # bytes
+
+    def find(self, match: str, coding: str) -> Messages | None:
+        """What is sent to a request with this If-None-Match; None where it was not made yet in the coding."""
+        sent, tag = self.sent.get(coding), self.answer.headers["etag"].replace(f'-{PLAIN}"', '"')
+        if sent is None or not match or (match.strip() != "*" and listed(match, tag) is None):
+            return sent
+        headers = [one for one in sent[0]["headers"] if one[0] in UNCHANGED]
+        return {**sent[0], "status": 304, "headers": headers}, {**sent[1], "body": b""}
 
 
 class Keeper:
@@ -33,45 +46,40 @@ class Keeper:
         self._held = 0
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
 
-    def find(self, key: Key, match: bytes, latest: Callable[[], Now | None]) -> Messages | None:
+    def find(self, key: Key, match: bytes, coding: str, latest: Callable[[], Now | None]) -> Messages | None:
         """What is kept of the current edition for a request with this If-None-Match; None where nothing is."""
         found = self._kept.get(key)
         if found is None or latest() != self._now:
             return None
         self._kept.move_to_end(key)
-        if not match:
-            return found.whole
-        told = match.decode("latin-1")
-        if told.strip() == "*":
-            return None
-        return _unchanged(found.answer) if lists(told, found.answer.headers["etag"]) else found.whole
+        return found.find(match.decode("latin-1"), coding) if match else found.sent.get(coding)
 
-    def keep(self, key: Key, answer: Answer, whole: Messages) -> None:
-        """Keeps a whole answer of the current edition, where it is not too large; what is kept of others goes."""
-        size = len(answer.body) + sum(map(len, key)) + ROOM
-        if answer.now is None or answer.status != 200 or size * PART > self.size:
+    def answer(self, key: Key, latest: Callable[[], Now | None]) -> Answer | None:
+        """The answer of the current edition that is kept, to be sent in a coding not asked for before."""
+        found = self._kept.get(key)
+        return None if found is None or latest() != self._now else found.answer
+
+    def keep(self, key: Key, answer: Answer, coding: str, sent: Messages) -> None:
+        """Keeps a whole answer of the current edition and how it is sent in a coding, where they are not too large.
+
+        What is kept of another edition goes.
+        """
+        if answer.now is None or answer.status != 200:
+            return
+        held = self._kept.get(key) if answer.now == self._now else None
+        if held is not None and coding in held.sent:
+            return
+        own = sent[1]["body"]
+        size = SENT + (0 if own is answer.body else len(own))
+        size += 0 if held else len(answer.body) + sum(map(len, key)) + ROOM
+        if size * PART > self.size:
             return
         if answer.now != self._now:
             self._now, self._held = answer.now, 0
             self._kept.clear()
-        self._held += size - (self._kept[key].size if key in self._kept else 0)
-        self._kept[key] = Kept(answer, whole, size)
+        kept = self._kept.setdefault(key, Kept(answer))
+        kept.sent[coding] = opened(sent[0]), sent[1]
+        kept.size += size
+        self._held += size
         while self._held > self.size or len(self._kept) > ENTRIES:
             self._held -= self._kept.popitem(last=False)[1].size
-
-
-def _unchanged(answer: Answer) -> Messages:
-    """What a client is told who has an answer already."""
-    return messages(Answer(304, {name: answer.headers[name] for name in UNCHANGED if name in answer.headers}, b""))
-
-
-def messages(answer: Answer) -> Messages:
-    """An answer as it is sent."""
-    headers = dict(answer.headers)
-    if answer.status not in (204, 304) and answer.parts is None:
-        headers["content-length"] = str(len(answer.body))
-    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
-    return (
-        {"type": "http.response.start", "status": answer.status, "headers": raw},
-        {"type": "http.response.body", "body": answer.body},
-    )

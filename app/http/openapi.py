@@ -13,6 +13,9 @@ given. **Every fact cites the exact place in a source document**: the sentence, 
 SHA-256 of that span, so that anyone who holds the document can prove it.
 
 Words in `quotations` were printed as speech and may be quoted; `paraphrase` is ours and may not.
+
+Answers of a thousand bytes or more come in the coding that `Accept-Encoding` asks for, zstd or gzip. Each coding has a
+strong `ETag` of its own; `If-None-Match` and `If-Match` take that of any.
 """
 TAGS = {
     "service": "What is here, whether it is well, and what its problems mean.",

@@ -17,6 +17,7 @@ from app.facts.parts import SLUG
 from app.formats.atom import MEDIA
 from app.http import about, citations, verifying, writing
 from app.http.answering import MENTIONED, Desk
+from app.http.coding import coding_of
 from app.http.comparing import CompareQuery
 from app.http.front import headers_of, send_answer
 from app.http.plans import ItemQuery
@@ -41,8 +42,9 @@ class Answered(APIRoute):
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         desk: Desk = scope["app"].state.desk
         path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
-        answer = await to_thread.run_sync(desk.answer, scope["method"], path, scope["query_string"], headers_of(scope))
-        await send_answer(answer, send, receive)
+        headers = headers_of(scope)
+        answer = await to_thread.run_sync(desk.answer, scope["method"], path, scope["query_string"], headers)
+        await send_answer(answer, send, receive, coding_of(headers))
 
 
 def include(app: FastAPI) -> None:

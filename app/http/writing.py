@@ -52,7 +52,10 @@ Id = Annotated[
     str, Path(description="The id of the bundle and of its document.", pattern=f"^{SLUG}$", max_length=ID_MAX)
 ]
 IfMatch = Annotated[
-    str | None, Header(alias="If-Match", description="The ETag of the bundle that is current; replacing it needs this.")
+    str | None,
+    Header(
+        alias="If-Match", description="The ETag of the bundle that is current, in any coding; replacing it needs this."
+    ),
 ]
 IfNoneMatch = Annotated[
     str | None, Header(alias="If-None-Match", description="`*`: only if no bundle with this id is current.")

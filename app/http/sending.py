@@ -1,0 +1,53 @@
+"""Sending: an answer as the messages that send it (ASGI), in the coding that its client asks for."""
+
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from anyio import to_thread
+
+from app.http.answering import Answer
+from app.http.coding import LARGE, encode, encode_parts, is_worth, tag_in
+
+Messages = tuple[dict[str, Any], dict[str, Any]]  # how an answer begins, and its body
+
+# What any page may do, which is to read (the Fetch standard's CORS protocol). The same for every origin, so no `Vary`.
+OPEN = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag, Link")]
+
+
+def opened(start: dict[str, Any]) -> dict[str, Any]:
+    """How an answer begins, for pages of any origin to read."""
+    return {**start, "headers": [*start["headers"], *OPEN]}
+
+
+def messages(answer: Answer) -> Messages:
+    """An answer as it is sent."""
+    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers.items()]
+    if answer.status not in (204, 304) and answer.parts is None:
+        raw.append((b"content-length", b"%d" % len(answer.body)))
+    return (
+        {"type": "http.response.start", "status": answer.status, "headers": raw},
+        {"type": "http.response.body", "body": answer.body},
+    )
+
+
+def coded(answer: Answer, coding: str) -> Answer:
+    """The answer in a coding, where it is worth it and one is asked for.
+
+    Of one in parts they are coded when they are asked for, by whom they are.
+    """
+    if not coding or not is_worth(answer.headers, None if answer.parts else len(answer.body)):
+        return answer
+    headers = {**answer.headers, "content-encoding": coding}
+    if "etag" in headers:
+        headers["etag"] = tag_in(headers["etag"], coding)
+    if answer.parts is None:
+        return replace(answer, headers=headers, body=encode(coding, answer.body))
+    return replace(answer, headers=headers, body=b"", parts=encode_parts(coding, chain([answer.body], answer.parts)))
+
+
+async def messages_in(coding: str, answer: Answer) -> Messages:
+    """A whole answer as it is sent in a coding; where that takes long, it is made in a thread."""
+    if coding and len(answer.body) > LARGE[coding]:
+        return messages(await to_thread.run_sync(coded, answer, coding))
+    return messages(coded(answer, coding))

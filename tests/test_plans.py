@@ -1,0 +1,94 @@
+"""Plans: SQLite finds what lists ask for by indexes, in order, and looks at no more rows than it must."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.facts import KINDS
+from app.facts.asking import By, Common, Linked
+from app.facts.base import Kind
+from app.store import selecting, tallying
+from app.store.db import Database, prepared
+from app.store.ordering import ORDERS, default
+from app.store.selecting import Shape, Way, marks
+from tests.conftest import Maker
+
+EACH = pytest.mark.parametrize("kind", KINDS.values(), ids=lambda one: one.name)
+FILTERED = [(kind, name) for kind in KINDS.values() for name, mark in marks(kind).items() if name != "q"]
+NEEDED = {"from": ("from", "to"), "sentence": ("sentence", "document")}  # filters that are asked for together
+
+
+@pytest.fixture(scope="module")
+def sqlite(sqlite_maker: Maker) -> Iterator[Database]:
+    database = Database(sqlite_maker())
+    yield database
+    database.close()
+
+
+def plan(database: Database, make: Any, *arguments: Any) -> list[str]:
+    """The steps of a statement."""
+    statement = prepared(True, make, *arguments)
+    values = {f"after_{n}": 0 for n in range(4)} | {"edition": 1, "limit": 51}
+    given = {f"{name}_{n}": "x" for kind in KINDS.values() for name in (*marks(kind), "q") for n in range(3)}
+    return [row[3] for row in database.rows(_explained(statement), {**given, **values})]
+
+
+def _explained(statement: Any) -> Any:
+    return type(statement)(f"EXPLAIN QUERY PLAN {statement.sql}", statement.constants)
+
+
+def scans(steps: list[str], kind: Kind) -> list[str]:
+    """The steps that go through all of a large table's rows, not by an index."""
+    large = (kind.name, "links", "cited")
+    return [step for step in steps for name in large if step.startswith(f"SCAN {name}") and "USING" not in step]
+
+
+def is_there(kind: Kind, sort: str) -> bool:
+    return all(name in kind.table.__table__.c for name in ORDERS[sort][0])  # type: ignore[attr-defined]
+
+
+@EACH
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_an_order_is_read_off_its_index(sqlite: Database, kind: Kind, goes_on: bool) -> None:
+    for sort in (sort for sort in ORDERS if sort != "relevance" and is_there(kind, sort)):
+        steps = plan(sqlite, selecting.page, kind, (), sort, goes_on, Way.STRAIGHT)
+        assert not scans(steps, kind), (sort, steps)
+        assert any(f"INDEX ix_{kind.name}_" in step for step in steps), (sort, steps)
+        assert not [step for step in steps if "TEMP B-TREE" in step], (sort, steps)
+
+
+@EACH
+def test_a_filter_is_looked_up(sqlite: Database, kind: Kind) -> None:
+    for name in (name for one, name in FILTERED if one is kind):
+        shape: Shape = tuple((one, 1, True) for one in NEEDED.get(name, (name,)))
+        way = Way.STRAIGHT if selecting.is_straight(kind, shape, default(kind)) else Way.GATHERED
+        steps = plan(sqlite, selecting.page, kind, shape, default(kind), False, way)
+        if name in ("from", "to", "on") and "day_down" in ORDERS[default(kind)][0]:  # the index holds all days
+            assert any("COVERING INDEX" in step and f"SCAN {kind.name}" in step for step in steps), (name, steps)
+        assert not scans(steps, kind), (name, steps)
+        assert way is not Way.STRAIGHT or not [step for step in steps if "TEMP B-TREE" in step], (name, steps)
+        counted = plan(sqlite, tallying.count, kind, shape, 10_000)
+        assert not scans(counted, kind), (name, counted)
+
+
+def test_every_filter_by_one_value_is_straight_but_for_those_that_cannot_be() -> None:
+    found = {
+        (kind.name, name)
+        for kind, name in FILTERED
+        if isinstance(marks(kind)[name], By | Linked | Common)
+        and not selecting.is_straight(kind, ((name, 1, True),), default(kind))
+    }
+    linked = {(kind.name, name) for kind, name in FILTERED if isinstance(marks(kind)[name], Linked)}
+    common = {"ids", "document", "sentence", "caveat", "mentions", "from", "to", "on"}
+    by_name = {(kind, name) for kind, name in linked if default(KINDS[kind]) == "name"}
+    assert found == by_name | {(kind, name) for kind in KINDS for name in common}
+
+
+@EACH
+def test_a_walk_goes_by_the_order_alone(sqlite: Database, kind: Kind) -> None:
+    for name, mark in marks(kind).items():
+        for sort in ("date", "name", "id", "edition", "document") if isinstance(mark, By | Linked) else ():
+            steps = plan(sqlite, selecting.page, kind, ((name, 1, True),), sort, False, Way.WALKED)
+            assert steps[0].startswith(f"SCAN {kind.name} USING INDEX ix_{kind.name}_"), (name, sort, steps)
+            assert not [step for step in steps if "TEMP B-TREE" in step or "LIST SUBQUERY" in step], (name, sort, steps)
