@@ -153,7 +153,7 @@ class Fact(SQLModel):
         return []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """A kind of fact: the name of its list, its records' `type` (`singular`), and the four classes that describe it."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from app.errors import Invalid
 from app.facts import KINDS
 from app.facts.base import Kind
+from app.facts.parts import Ref
 from app.http.asking import Asked, entities
 from app.http.parameters import Named
 from app.http.plans import Room
@@ -51,9 +52,15 @@ class Gathering:
         trees = {name: mark.tree for name, mark in marks(self.kind).items() if getattr(mark, "tree", None)}
         opened = self.room.finder.opened
         return {
-            name: opened(trees[name], values, self.now.edition) if name in trees else values
+            name: opened(trees[name], values, self.now.edition) if name in trees else self._there(name, values)
             for name, values in given.items()
         }
+
+    def _there(self, name: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values of a filter without those records that an id might have been of, and is not."""
+        if len(values) < 2 or not any(isinstance(mark, Ref) for mark in self.kind.query.model_fields[name].metadata):
+            return values
+        return tuple(one["path"][1:] for one in self.references(list(values))) or values
 
     @cached_property
     def _way(self) -> Way:

@@ -27,7 +27,8 @@ def names(model: type[BaseModel], prefix: str = "", depth: int = 0) -> tuple[str
 
 def checked_fields(model: type[BaseModel], wanted: tuple[str, ...]) -> tuple[str, ...]:
     """The names given to `fields=`; Invalid with the nearest of each that the model does not have."""
-    check_names("fields", wanted, ("compact", *names(model)), "is no field of these records")
+    if wanted:
+        check_names("fields", wanted, ("compact", *names(model)), "is no field of these records")
     if "compact" in wanted and len(wanted) > 1:
         raise Invalid([fault("fields", "compact stands alone")])
     return wanted

@@ -130,6 +130,8 @@ def plan_sentence(room: Room, path: str, id: str, ref: str, query: bytes) -> Pla
 
 def _asked(room: Room, model: type[BaseModel], query: bytes) -> tuple[Any, tuple[str, ...]]:
     """`as_of`, and the fields wanted of a model."""
+    if not query:
+        return None, ()
     values = room.only(query, RecordQuery)
     return values.get("as_of", (None,))[0], checked_fields(model, values.get("fields", ()))
 

@@ -16,7 +16,7 @@ from app.store.reads import OutOfReach, PostgresqlReads, SqliteReads, TooSlow, h
 from app.store.sqlite import sqlite3
 
 LOADER_LOCK = 0x53554D4D  # one loader at a time on PostgreSQL; SQLite has its own write lock
-PAGES = 131_072  # kilobytes of pages that a load may keep: many indexes are written to all over
+PAGES = 65_536  # kilobytes of pages that a load may keep: many indexes are written to all over
 READ_ONLY = (8, "25006")  # SQLITE_READONLY, read_only_sql_transaction
 FULL = (13, "53100")  # SQLITE_FULL, disk_full
 DIALECTS = {True: SQLiteDialect_pysqlite(paramstyle="named"), False: PGDialect_psycopg()}  # type: ignore[no-untyped-call]

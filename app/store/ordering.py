@@ -2,23 +2,23 @@
 
 from app.facts.base import Kind
 
-# Each order as columns, and whether the first of them descends; the others never do, so that ties keep the document's
-# order. Days and amounts have a column for each direction: what has none comes last both ways.
-ORDERS: dict[str, tuple[tuple[str, ...], bool]] = {
-    "date": (("day_up", "place_in_document", "row"), False),
-    "-date": (("day_down", "place_in_document", "row"), False),
-    "time_period": (("day_up", "place_in_document", "row"), False),
-    "-time_period": (("day_down", "place_in_document", "row"), False),
-    "obs_value": (("value_up", "place_in_document", "row"), False),
-    "-obs_value": (("value_down", "place_in_document", "row"), False),
-    "name": (("name_key", "place_in_document", "row"), False),
-    "-name": (("name_key", "place_in_document", "row"), True),
-    "id": (("id", "row"), False),
-    "-id": (("id", "row"), True),
-    "edition": (("since_edition", "place_in_document", "row"), False),
-    "-edition": (("since_edition", "place_in_document", "row"), True),
-    "document": (("place_in_document", "row"), False),
-    "relevance": (("stands", "day_down", "place_in_document", "row"), False),
+# Each order as columns, and how many of them descend, from the first on: ties keep the document's order. Days and
+# amounts have a column for each direction: what has none comes last both ways.
+ORDERS: dict[str, tuple[tuple[str, ...], int]] = {
+    "date": (("day_up", "place_in_document", "row"), 0),
+    "-date": (("day_down", "place_in_document", "row"), 0),
+    "time_period": (("day_up", "place_in_document", "row"), 0),
+    "-time_period": (("day_down", "place_in_document", "row"), 0),
+    "obs_value": (("value_up", "place_in_document", "row"), 0),
+    "-obs_value": (("value_down", "place_in_document", "row"), 0),
+    "name": (("name_key", "place_in_document", "row"), 0),
+    "-name": (("name_key", "place_in_document", "row"), 1),
+    "id": (("id", "row"), 0),
+    "-id": (("id", "row"), 2),
+    "edition": (("since_edition", "place_in_document", "row"), 0),
+    "-edition": (("since_edition", "place_in_document", "row"), 1),
+    "document": (("place_in_document", "row"), 0),
+    "relevance": (("stands", "day_down", "place_in_document", "row"), 0),
 }
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import queue
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from app.store.sqlite import sqlite3
 
 STEPS = 1_000  # SQLite asks us after so many of its instructions whether to go on
 MAPPED = 1 << 40  # bytes of the file that are read where they lie, without being copied: all of it
+STATEMENTS = 500  # that a connection keeps prepared
 POOL = 40  # as many as the framework has threads: a thread that waits for a connection would time out
 
 
@@ -22,14 +23,19 @@ POOL = 40  # as many as the framework has threads: a thread that waits for a con
 HURRY: ContextVar[float] = ContextVar("hurry", default=float("inf"))
 
 
-@contextlib.contextmanager
-def hurried(seconds: float) -> Iterator[None]:
-    """Cuts each statement that is run inside off after so many seconds, on SQLite."""
-    token = HURRY.set(seconds)
-    try:
-        yield
-    finally:
-        HURRY.reset(token)
+class hurried:  # noqa: N801
+    """Cuts each statement that is run inside off after so many seconds, on SQLite; a context."""
+
+    __slots__ = ("seconds", "token")
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __enter__(self) -> None:
+        self.token = HURRY.set(self.seconds)
+
+    def __exit__(self, *_: object) -> None:
+        HURRY.reset(self.token)
 
 
 class TooSlow(Exception):
@@ -40,13 +46,22 @@ class OutOfReach(Exception):
     """The database did not answer."""
 
 
+class Reader(sqlite3.Connection):  # type: ignore[misc]
+    """A connection whose statements are cut off at its deadline."""
+
+    deadline = float("inf")
+
+    def is_late(self) -> bool:
+        return time.monotonic() > self.deadline
+
+
 class SqliteReads:
     """Reads of a SQLite file, on read-only connections."""
 
     def __init__(self, url: URL, seconds: float) -> None:
         self._address = f"{Path(url.database or '').absolute().as_uri()}?mode=ro"
         self._seconds = seconds
-        self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        self._idle: queue.SimpleQueue[Reader] = queue.SimpleQueue()
 
     def rows(self, sql: str, parameters: dict[str, Any]) -> Sequence[Any]:
         """The rows of a statement with named parameters; TooSlow, OutOfReach."""
@@ -55,8 +70,7 @@ class SqliteReads:
         except sqlite3.Error as error:
             raise OutOfReach(str(error)) from error
         seconds = min(self._seconds, HURRY.get())
-        deadline = time.monotonic() + seconds
-        connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
+        connection.deadline = time.monotonic() + seconds
         try:
             found: Sequence[Any] = connection.execute(sql, parameters).fetchall()
         except sqlite3.OperationalError as error:
@@ -70,10 +84,12 @@ class SqliteReads:
         self._idle.put(connection)
         return found
 
-    def _connection(self) -> sqlite3.Connection:
+    def _connection(self) -> Reader:
         with contextlib.suppress(queue.Empty):
             return self._idle.get_nowait()
-        made = sqlite3.connect(self._address, uri=True, check_same_thread=False, timeout=5, isolation_level=None)
+        options = {"uri": True, "check_same_thread": False, "timeout": 5, "isolation_level": None}
+        made: Reader = sqlite3.connect(self._address, factory=Reader, cached_statements=STATEMENTS, **options)
+        made.set_progress_handler(made.is_late, STEPS)
         made.execute(f"PRAGMA mmap_size={MAPPED}")
         return made
 

@@ -105,9 +105,9 @@ def bound(values: Values) -> dict[str, Any]:
 
 
 def standing(table: Table) -> ColumnElement[bool]:
-    """The versions that stand in the edition bound as `edition`."""
+    """The versions that stand in the edition bound as `edition`; nearly all do, so no index is looked up by that."""
     edition: Any = bindparam("edition")
-    return and_(table.c.since_edition <= edition, table.c.until_edition > edition)
+    return and_(Tried(table.c.since_edition <= edition), table.c.until_edition > edition)
 
 
 def page(kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way) -> Select[Any]:
@@ -134,9 +134,8 @@ def page(kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way) -> Select
     return _ordered(whole, list(found.c), descending)
 
 
-def _ordered(statement: Select[Any], keys: list[Any], descending: bool) -> Select[Any]:
-    first, *rest = keys
-    return statement.order_by(first.desc() if descending else first, *rest)
+def _ordered(statement: Select[Any], keys: list[Any], descending: int) -> Select[Any]:
+    return statement.order_by(*(key.desc() for key in keys[:descending]), *keys[descending:])
 
 
 def _kept(kind: Kind, table: Table, shape: Shape, way: Way) -> Iterator[ColumnElement[bool]]:
@@ -162,11 +161,13 @@ def _stands(table: Table) -> ColumnElement[int]:
     )
 
 
-def _beyond(keys: list[Any], descending: bool) -> ColumnElement[bool]:
+def _beyond(keys: list[Any], descending: int) -> ColumnElement[bool]:
     """Comes after the row with the bound keys."""
     bound: list[Any] = [bindparam(f"after_{index}", type_=key.type) for index, key in enumerate(keys)]
     if not descending:
         return tuple_(*keys) > tuple_(*bound)
+    if descending == len(keys):
+        return tuple_(*keys) < tuple_(*bound)
     return and_(keys[0] <= bound[0], or_(keys[0] < bound[0], tuple_(*keys[1:]) > tuple_(*bound[1:])))
 
 
@@ -308,7 +309,7 @@ def _caveat(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
 
 def _mentions(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
     """Refers to the record by any relation, or cites a span in which it is mentioned."""
-    mention = METADATA.tables["mentions"]
+    mention: Any = METADATA.tables["mentions"].alias()
     inside = and_(
         mention.c.entity.in_(binds["mentions"]),
         standing(mention),

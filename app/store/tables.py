@@ -186,6 +186,7 @@ def _index(kind: Kind) -> None:
     for name in ("name_key", "value_up", "value_down"):
         if name in columns:
             Index(f"ix_{kind.name}_{name}", columns[name], *place, *versions)
+    Index(f"ix_{kind.name}_name_down", columns.name_key.desc(), *place, *versions)
     Index(f"ix_{kind.name}_document", *place, *versions)
     Index(f"ix_{kind.name}_id", columns.id, columns.row, *versions)
     Index(f"ix_{kind.name}_edition", columns.since_edition, *place, columns.until_edition)

@@ -80,6 +80,7 @@ def kind(name: str, order: tuple[str, ...], *own: sa.Column[Any], unfiltered: tu
     for day in ("day_down", "day_up"):
         index(name, day, day, *PLACE, *VERSIONS, *DAYS)
     index(name, "name_key", *BY_NAME, *VERSIONS)
+    index(name, "name_down", sa.text("name_key DESC"), *PLACE, *VERSIONS)
     index(name, "document", *PLACE, *VERSIONS)
     index(name, "id", "id", "row", *VERSIONS)
     index(name, "edition", "since_edition", *PLACE, "until_edition")
