@@ -102,10 +102,11 @@ class Finder:
         limit: int,
         after: Sequence[Any],
         edition: int,
-        way: Way = Way.GATHERED,
+        way: Way | None = None,
     ) -> Sequence[Any]:
         """Up to `limit` rows of a list: the keys of its order, then the body as bytes."""
         shape = selecting.shape_of(values)
+        way = way or (Way.STRAIGHT if selecting.is_straight(kind, shape, sort) else Way.GATHERED)
         bound = selecting.bound(values) | {f"after_{index}": key for index, key in enumerate(after)}
         return self.rows(selecting.page, kind, shape, sort, bool(after), way, edition=edition, limit=limit, **bound)
 
