@@ -91,6 +91,12 @@ def test_the_columns_of_a_kind_are_always_the_same() -> None:
     assert {"sentence", "start", "end", "citation_start"} <= set(names["mentions"])
 
 
+def test_head_of_what_streams_is_no_fault(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    got, head = (client.request(method, "/mentions?format=ndjson") for method in ("GET", "HEAD"))
+    assert (head.status_code, head.content, head.headers) == (200, b"", got.headers)
+    assert not caplog.records
+
+
 @pytest.mark.parametrize("form", ["ndjson", "csv"])
 def test_a_page_of_lines_leads_to_the_next(form: str, client: Client) -> None:
     head = 1 if form == "csv" else 0

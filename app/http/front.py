@@ -47,11 +47,11 @@ async def send_answer(answer: Answer, send: Any, receive: Any = None, coding: st
     if answer.parts is None:
         await send(body)
         return
+    await send({**body, "more_body": True})  # before the group, which would wrap up what ends a HEAD here
     async with create_task_group() as watching:
         left = Event()
         if receive is not None:
             watching.start_soon(_watch, receive, left)
-        await send({**body, "more_body": True})
         while not left.is_set() and (part := await to_thread.run_sync(next, answer.parts, None)) is not None:
             await send({"type": "http.response.body", "body": part, "more_body": True})
         watching.cancel_scope.cancel()
@@ -185,6 +185,11 @@ async def _coded(start: dict[str, Any], body: dict[str, Any], coding: str) -> Me
     return await messages_in(coding, Answer(start["status"], headers, content))
 
 
+def _got(scope: Scope) -> Scope:
+    """A HEAD as the GET that it is answered by; ranges are for GET alone (RFC 9110, section 14.2)."""
+    return {**scope, "method": "GET", "headers": [one for one in scope["headers"] if one[0] != b"range"]}
+
+
 class Outermost:
     """Catches what nothing else did: an exception that reaches the server would cost others their connection.
 
@@ -206,7 +211,7 @@ class Outermost:
             await send(body if scope["method"] == "GET" else {**body, "body": b""})
             return
         started = False
-        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        inner = _got(scope) if scope["method"] == "HEAD" else scope
 
         async def watched(message: dict[str, Any]) -> None:
             nonlocal started
