@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
@@ -157,7 +158,7 @@ def test_what_streams_is_of_one_edition(fresh: Database, client_of: Callable[...
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
 def test_text_that_would_be_run_is_not(text: str) -> None:
-    columns_of = [Column("text", lambda body: body["text"]), Column("number", lambda body: body["number"], True)]
+    columns_of = [Column("text", lambda body: body["text"]), Column("number", lambda body: body["number"], Decimal)]
     made = flat.head(columns_of) + flat.rows(columns_of, [{"text": text, "number": "-7.5"}])
     assert table(made) == [{"text": f"'{text}", "number": "-7.5"}]
 

@@ -102,7 +102,7 @@ class AttendeePublic(Public):
     status: lists.AttendeeStatus = Field(description="Attendance announced is apart from attendance reported.")
     attribution: Attribution = Field(description="The words by which the document reports it.")
     date: Date = Field(description="The event's.")
-    place: Reference | None = Field(description="The event's.")
+    place: Annotated[Reference | None, Ref(("places",))] = Field(description="The event's.")
 
     @classmethod
     def naming(cls, raw: dict[str, Any], world: World) -> str:

@@ -11,13 +11,17 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One field: the marks of its type (`Ref`, `Own`, `Printed`), whether it is a list, and the model inside it."""
+    """One field: the marks of its type (`Ref`, `Own`, `Printed`), whether it is a list, and the model inside it.
+
+    `plain` is the type itself, without its marks, a list around it or the null beside it.
+    """
 
     name: str
     marks: tuple[Any, ...]
     many: bool
     model: type[BaseModel] | None
     nullable: bool
+    plain: Any
 
     def mark(self, kind: type) -> Any:
         """The mark of that class, or None."""
@@ -42,7 +46,7 @@ def _slot(name: str, annotation: Any, marks: tuple[Any, ...], many: bool = False
     if origin is list:
         return _slot(name, get_args(annotation)[0], marks, True, nullable)
     found = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
-    return Slot(name, marks, many, found, nullable)
+    return Slot(name, marks, many, found, nullable, annotation)
 
 
 def choices(annotation: Any) -> tuple[str, ...]:

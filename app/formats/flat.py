@@ -3,19 +3,30 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 MEDIA = "text/csv"
 # What a spreadsheet would run as a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Read = Callable[[Any], Any]
 
 
 class Column(NamedTuple):
-    """A column: its name, what it takes from a body, and whether that is a number."""
+    """A column: its name, and what it takes from a body, which `holds` (Decimal: as text).
+
+    One of ids has the `kinds` of which they may be; where those are several, `whole` takes the references themselves.
+    """
 
     name: str
-    read: Callable[[dict[str, Any]], Any]
-    is_number: bool = False
+    read: Read
+    holds: type[Any] = str
+    kinds: tuple[str, ...] = ()
+    whole: Read | None = None
+
+    @property
+    def is_number(self) -> bool:
+        return self.holds in (int, Decimal)
 
 
 def head(columns: Sequence[Column]) -> bytes:
