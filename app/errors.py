@@ -173,6 +173,18 @@ class Unavailable(Problem):
     mend = "Try again after the seconds that `Retry-After` gives, or ask for less."
 
 
+class NotPrepared(Problem):
+    status = 503
+    slug = "not-prepared"
+    title = "The file is not ready"
+    about = (
+        "The file of all facts is made once for each edition, which takes a while where there are many: `Retry-After` "
+        "says when to ask again, in seconds, as `curl --retry` does by itself. Without it there is no place where the "
+        "file can be made; facts are read as ever."
+    )
+    mend = "Ask again after the seconds that `Retry-After` gives; without it, have the operator set SUMMIT_EXPORT_DIR."
+
+
 class NotWritable(Problem):
     status = 503
     slug = "not-writable"
@@ -249,6 +261,18 @@ class TooLarge(Problem):
     mend = "Send a smaller body, or have the operator raise the limit."
 
 
+class RangeNotSatisfiable(Problem):
+    status = 416
+    slug = "range-not-satisfiable"
+    title = "The file has no bytes in that range"
+    about = (
+        "`Range` asks for bytes beyond the end of the file (RFC 9110, section 15.5.17); `Content-Range` gives its "
+        "length. Whoever goes on with a download names its `ETag` in `If-Range`: where the file is another one by now, "
+        "it then comes whole."
+    )
+    mend = "Ask for bytes below the length that `Content-Range` gives, or for the whole file, without `Range`."
+
+
 class UnsupportedMediaType(Problem):
     status = 415
     slug = "unsupported-media-type"
@@ -275,12 +299,14 @@ PROBLEMS: tuple[type[Problem], ...] = (
     PreconditionFailed,
     TooLarge,
     UnsupportedMediaType,
+    RangeNotSatisfiable,
     Invalid,
     InvalidBody,
     InvalidBundle,
     PreconditionRequired,
     Internal,
     Unavailable,
+    NotPrepared,
     NotWritable,
     StorageFull,
 )

@@ -15,6 +15,7 @@ from app.errors import Internal, Problem, Unavailable
 from app.http import documentation, routes
 from app.http.answering import Desk, problem
 from app.http.front import Coded, Outermost
+from app.http.preparing import Exports
 from app.http.problems import from_framework
 from app.settings import Settings
 from app.store.db import Database, OutOfReach, TooSlow
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Outermost:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        api.state.exports.close()
         database.close()
 
     api = FastAPI(
@@ -41,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Outermost:
         openapi_url=None,
     )
     api.state.desk = Desk(Finder(database, settings.fresh_seconds), settings)
+    api.state.exports = Exports(api.state.desk.finder, settings)
     api.state.turn = CapacityLimiter(1)
     api.add_middleware(Coded)
     api.add_exception_handler(Problem, _problem)

@@ -48,6 +48,14 @@ class Settings(BaseSettings):
         le=10_000_000_000,
         description="Bytes of the current edition's answers that are kept; 0: none.",
     )
+    export_dir: str | None = Field(
+        None,
+        min_length=1,
+        description="Where the file of all facts is prepared; `None`: the system's directory for temporary files.",
+    )
+    export_seconds: float = Field(
+        5.0, ge=0, le=3600, description="How long a request for that file waits while it is prepared, before a 503."
+    )
     grace_seconds: int = Field(8, ge=0, le=3600, description="How long a stopping server waits for requests under way.")
 
     @model_validator(mode="after")

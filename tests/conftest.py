@@ -82,6 +82,7 @@ class Client:
         return [item["id"] for item in self.json(target)["items"]]
 
     def close(self) -> None:
+        self.app.app.state.exports.close()
         self.app.app.state.desk.finder.database.close()
 
 

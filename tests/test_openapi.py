@@ -15,8 +15,8 @@ from tests.schemas import faults
 
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 # A comparison needs two documents, and the shipped facts are of one: tests/test_comparing.py tries it. What is verified
-# needs a text: tests/verify tries it.
-ALONE = [path for path in OPERATIONS if path not in ("/compare", "/verify")]
+# needs a text: tests/verify tries it. A file has other statuses and is no JSON: tests/test_downloading.py tries it.
+ALONE = [path for path in OPERATIONS if path not in ("/compare", "/verify", "/export.sqlite")]
 READ = pytest.mark.parametrize("path", ALONE)
 CALLED = pytest.mark.parametrize("called", EVERY)
 WRITES = {"put /bundles/{id}", "delete /bundles/{id}"}
@@ -24,6 +24,7 @@ Bodies = dict[str, list[dict[str, Any]]]
 FORMS = {
     "get /documents/{id}/text": {"text/plain"},
     "get /changes": {"application/json", "application/atom+xml"},
+    "get /export.sqlite": {"application/vnd.sqlite3"},
 }
 
 

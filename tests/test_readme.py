@@ -1,6 +1,7 @@
 """The README under test: its commands run, its sample is the answer, its tables and paths are those of the code."""
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from app.facts.asking import Query, SpendingSort
 from app.http.verdicts import VerifiedClaim, VerifiedFigure, VerifiedQuotation
 from app.settings import Settings
 from app.store.db import Database
+from app.store.sqlite import sqlite3
 from tests.asked import EVERY, OPERATIONS, PATHS
 from tests.conftest import Client
 from tests.feeds import read_feed
@@ -121,7 +123,7 @@ def test_a_citation_is_proved_as_shown(report: str, tmp_path: Path, monkeypatch:
     (tmp_path / "report.txt").write_bytes(report.encode())
     monkeypatch.chdir(tmp_path)
     cited = json.loads(fences("json")[0])["quotations"][0]["citation"]
-    [proof] = fences("python")
+    [proof, _] = fences("python")
     names: dict[str, Any] = {}
     exec(proof, names)
     assert {name: names[name] for name in ("words", "start", "end", "sha256")} == {
@@ -206,7 +208,7 @@ def test_summit_commands_are_read() -> None:
 
 @CURL
 def test_what_is_told_of_comparing_runs(start: Start, fresh: Database) -> None:
-    [commands, _] = fences("bash")
+    [_, commands, _] = fences("bash")
     url = fresh.url.render_as_string(hide_password=False)
     served = start("--database-url", url).ready()
     [told] = run_all(commands.replace(":8000", f":{served.port}"), url, ROOT)
@@ -216,7 +218,7 @@ def test_what_is_told_of_comparing_runs(start: Start, fresh: Database) -> None:
 
 @CURL
 def test_what_is_told_of_writing_runs(start: Start, fresh: Database, tmp_path: Path) -> None:
-    [_, commands] = fences("bash")
+    [_, _, commands] = fences("bash")
     small = json.dumps(EVERY["put /bundles/{id}"]["requestBody"]["content"]["application/json"]["example"])
     (tmp_path / "my.json").write_text(small.replace(json.loads(small)["id"], "my-report"))
     url = fresh.url.render_as_string(hide_password=False)
@@ -227,6 +229,24 @@ def test_what_is_told_of_writing_runs(start: Start, fresh: Database, tmp_path: P
     assert {one["change"] for one in told[0]["diff"]} == {"created"}
     assert [row["name"] for row in rows(fresh, "keys")] == ["Ada Quill"]
     assert {row["by"] for row in rows(fresh, "changes") if row["bundle"] == "my-report"} == {"Ada Quill"}
+
+
+@CURL
+def test_what_is_told_of_the_file_runs(start: Start, tmp_path: Path) -> None:
+    commands, python = fences("bash")[0], fences("python")[1]
+    served = start().ready()
+    [download, query, _] = commands.replace(":8000", f":{served.port}").splitlines()
+    subprocess.run(shlex.split(download), cwd=tmp_path, check=True)
+    with contextlib.closing(sqlite3.connect(tmp_path / shlex.split(query)[1])) as file:
+        read = [one for code in (query, python) for one in re.findall(r'"(SELECT .+?)"', code)]
+        assert len(read) == 2
+        assert all(file.execute(sql).fetchall() for sql in read)
+        told = [row for row in table("view") if row]
+        assert told == [[f"`{name}`", title] for name, title in file.execute("SELECT name, title FROM queries")]
+        tables = {name for (name,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    prose = re.sub(r"^```.*?^```", "", section("### One file"), flags=re.MULTILINE | re.DOTALL)
+    written = {code for code in CODE.findall(prose) if re.fullmatch(r"[a-z_]+", code)}
+    assert {"statements_topics", "people_offices", "citations", "about", "queries"} <= written & tables
 
 
 def test_make_targets_exist() -> None:

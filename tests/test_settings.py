@@ -44,6 +44,8 @@ BOUNDS: dict[str, tuple[list[Any], list[Any]]] = {
     "statement_seconds": ([0.001, 3600], [0, -1, 0.0009, 3600.1, "nan", "inf"]),
     "fresh_seconds": ([0, 0.5], [-0.1, 0.51, "nan"]),
     "kept_max": ([0, 10_000_000_000], [-1, 10_000_000_001]),
+    "export_dir": ([None, "/var/tmp", "exports"], [""]),
+    "export_seconds": ([0, 3600], [-1, 3600.1, "nan", "inf"]),
     "grace_seconds": ([0, 3600], [-1, 3601, 1.5]),
 }
 

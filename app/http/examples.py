@@ -19,6 +19,7 @@ from app.errors import (
     PreconditionFailed,
     PreconditionRequired,
     Problem,
+    RangeNotSatisfiable,
     RequestTimeout,
     StorageFull,
     TooLarge,
@@ -69,6 +70,7 @@ PROBLEMS = {
     "412": _told(PreconditionFailed("the bundle is not, or no longer, the one that If-Match names"), "/bundles/schema"),
     "413": _told(TooLarge("the body has 18,000,000 bytes; at most 16,000,000 are read here"), "/bundles/schema"),
     "415": _told(UnsupportedMediaType("'text/plain' is not JSON"), "/bundles/schema"),
+    "416": _told(RangeNotSatisfiable("the file has 802,816 bytes"), "/"),
     "422": _told(Invalid([FAULT]), "/people"),
     "428": _told(PreconditionRequired("a bundle with this id is current"), "/bundles/schema"),
     "503": _told(Unavailable("the query was cut off at its time limit; ask for less"), "/"),
@@ -88,6 +90,9 @@ class Example:
     sent: Any = None
     forms: dict[str, str] = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)
+
+
+FILE = {"/export.sqlite": Example("SQLite format 3")}  # as every such file begins
 
 
 @cache
@@ -130,7 +135,7 @@ def answers() -> dict[str, Example]:
         found[f"/{name}/{{id}}/history"] = Example(
             {"items": [revision], "self": address, "edition": 1}, {"id": body["id"]}
         )
-    return found | _document(shown["documents"], published) | _written() | _verified(published)
+    return found | FILE | _document(shown["documents"], published) | _written() | _verified(published)
 
 
 def _verified(published: dict[str, dict[str, Any]]) -> dict[str, Example]:

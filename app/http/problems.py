@@ -8,7 +8,16 @@ from app.errors import PROBLEMS, MethodNotAllowed, NotFound, Problem
 from app.facts import KINDS
 from app.http.answering import allowed
 
-SERVICE = ("/docs", "/redoc", "/openapi.json", "/problems", "/bundles/schema", "/health/live", "/health/ready")
+SERVICE = (
+    "/docs",
+    "/redoc",
+    "/openapi.json",
+    "/problems",
+    "/bundles/schema",
+    "/export.sqlite",
+    "/health/live",
+    "/health/ready",
+)
 ADDRESSES = ("/", *SERVICE, *(f"/{name}" for name in KINDS))
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

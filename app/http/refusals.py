@@ -66,6 +66,7 @@ SAID = {
     412: "Not the bundle that the tag names.",
     413: "The body is too large.",
     415: "The body is no plain JSON.",
+    416: "No byte of the file is in the range.",
     422: "A parameter, or a value of the body, is not valid.",
     428: "Replacing a bundle needs its tag.",
     503: "Not to be read or written just now.",

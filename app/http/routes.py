@@ -15,7 +15,7 @@ from app.facts.base import Kind
 from app.facts.mentions import MentionQuery
 from app.facts.parts import SLUG
 from app.formats.atom import MEDIA
-from app.http import about, citations, verifying, writing
+from app.http import about, citations, downloading, verifying, writing
 from app.http.answering import MENTIONED, Desk
 from app.http.coding import coding_of
 from app.http.comparing import CompareQuery
@@ -55,7 +55,7 @@ def include(app: FastAPI) -> None:
 @cache
 def _routes() -> tuple[BaseRoute, ...]:
     """Every route: whole as it is made, and made once, since including a router would make each of them again."""
-    routers = about.router(), citations.router(), verifying.router(), _facts(), writing.router()
+    routers = about.router(), citations.router(), downloading.router(), verifying.router(), _facts(), writing.router()
     return tuple(route for router in routers for route in router.routes)
 
 

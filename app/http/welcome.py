@@ -4,6 +4,7 @@ from typing import Any
 
 from app import __version__
 
+LINKS = ("docs", "redoc", "openapi.json", "problems", "bundles/schema", "export.sqlite")
 ABOUT = "The facts of diplomatic meetings, each cited to the exact place in a source document."
 
 
@@ -20,5 +21,5 @@ def welcome(edition: int, facts: dict[str, int], base: str) -> dict[str, Any]:
             f"curl -s '{base}/events?kind=meeting&sort=date'",
             f"curl -s '{base}/caveats?kind=not_stated'",
         ],
-        "links": {name: f"/{name}" for name in ("docs", "redoc", "openapi.json", "problems", "bundles/schema")},
+        "links": {name: f"/{name}" for name in LINKS},
     }
