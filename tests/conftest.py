@@ -43,6 +43,16 @@ LOOP = asyncio.Runner()  # one for all requests: making an event loop takes long
 SEED = Path(__file__).parents[1] / "seed" / "nato-ministers-2025-02.json"
 
 
+# What these try does not depend on the engine, so that `make test` tries it on one, `make test-all` on both.
+ON_EITHER = ("test_coded.py", "test_downloading.py", "test_export.py", "test_preparing.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.name in ON_EITHER and "postgresql" in item.name:
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_unconfigure() -> None:
     LOOP.close()
 
