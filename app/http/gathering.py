@@ -67,7 +67,9 @@ class Gathering:
         """How rows are found: where more match than can be put in order, most of the next ones are likely to."""
         if is_straight(self.kind, shape_of(self._kept), self.sort):
             return Way.STRAIGHT
-        if self.sort == "relevance" or self._counted(self._kept, GATHERED) <= GATHERED:
+        if self.sort == "relevance" or not self.room.finder.is_large(self.kind, GATHERED):
+            return Way.GATHERED
+        if self._counted(self._kept, GATHERED) <= GATHERED:
             return Way.GATHERED
         return Way.WALKED
 

@@ -47,6 +47,7 @@ class Finder:
         self.fresh = fresh
         self._latest: tuple[float, Now] | None = None
         self._forgot = 0.0
+        self._large: dict[tuple[str, int], tuple[int, bool]] = {}
 
     def rows(self, make: Any, *arguments: Any, **values: Any) -> Sequence[Any]:
         """The rows of the statement that `make(*arguments)` is, compiled once."""
@@ -109,6 +110,14 @@ class Finder:
         way = way or (Way.STRAIGHT if selecting.is_straight(kind, shape, sort) else Way.GATHERED)
         bound = selecting.bound(values) | {f"after_{index}": key for index, key in enumerate(after)}
         return self.rows(selecting.page, kind, shape, sort, bool(after), way, edition=edition, limit=limit, **bound)
+
+    def is_large(self, kind: Kind, most: int) -> bool:
+        """Whether there ever were more than so many versions of a kind's facts; looked up once in an edition."""
+        edition = self.latest().edition
+        known = self._large.get((kind.name, most))
+        if known is None or (known[0] != edition and not known[1]):
+            self._large[kind.name, most] = known = edition, self.rows(_versions, kind.name, most)[0][0] > most
+        return known[1]
 
     def opened(self, tree: str, values: tuple[Any, ...], edition: int) -> Opened:
         """Records of a hierarchy, as `kind/id`, with all that lie within them; as they are where none of them is."""
@@ -197,6 +206,11 @@ def _text() -> Any:
 
 def _bundle(column: str) -> Any:
     return select(BUNDLES.c[column]).where(BUNDLES.c.id == bindparam("id"), selecting.standing(BUNDLES))
+
+
+def _versions(name: str, most: int) -> Any:
+    some = select(METADATA.tables[name].c.row).limit(most + 1).subquery()
+    return select(func.count()).select_from(some)
 
 
 def _count(name: str) -> Any:
