@@ -162,7 +162,17 @@ def _postgresql_maker(server: str, numbers: Iterator[int]) -> Maker:
 @pytest.fixture
 def fresh(empty: Maker) -> Iterator[Database]:
     """A database of the test's own, with the schema and no facts."""
-    database = Database(empty())
+    yield from _opened(empty)
+
+
+@pytest.fixture
+def other(empty: Maker) -> Iterator[Database]:
+    """Another one like `fresh`."""
+    yield from _opened(empty)
+
+
+def _opened(maker: Maker) -> Iterator[Database]:
+    database = Database(maker())
     yield database
     database.close()
 

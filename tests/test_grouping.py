@@ -3,7 +3,6 @@
 import io
 import json
 from array import array
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ from app.store import grouping
 from app.store.db import Database
 from app.store.grouping import Outline, Promised, groups, outline
 from app.store.loading import load, load_files
-from tests.conftest import Maker
 from tests.loads import counts, draft, rows, stored, succeeding
+from tests.world import world_texts
 from tests.world.editing import RAW, edited
 
 MOST = 16_000_000
@@ -31,9 +30,9 @@ def written(folder: Path, *raws: dict[str, Any]) -> list[Path]:
     return made
 
 
-def taken(database: Database, paths: list[Path]) -> Any:
+def taken(database: Database, paths: list[Path], texts: dict[str, bytes] | None = None) -> Any:
     promised = Promised()
-    return load_files(database, [outline(path, MOST, promised) for path in paths], promised)
+    return load_files(database, [outline(path, MOST, promised) for path in paths], promised, texts, bool(texts))
 
 
 def told(database: Database) -> dict[str, Any]:
@@ -50,14 +49,6 @@ def told(database: Database) -> dict[str, Any]:
         kept = [{key: value for key, value in row.items() if key not in left_out} for row in rows(database, name)]
         found[name] = sorted(map(str, kept))
     return found
-
-
-@pytest.fixture
-def other(empty: Maker) -> Iterator[Database]:
-    """Another database like `fresh`."""
-    database = Database(empty())
-    yield database
-    database.close()
 
 
 @pytest.fixture
@@ -87,6 +78,21 @@ def test_so_does_one_that_also_corrects(fresh: Database, other: Database, tmp_pa
     assert at_once.changes["corrected"] == 1
     assert taken(fresh, written(tmp_path, after, *rest)) == at_once
     assert told(fresh) == told(other)
+
+
+@pytest.mark.usefixtures("apart")
+def test_with_texts_each_bundle_is_held_against_all_of_them(fresh: Database, other: Database, tmp_path: Path) -> None:
+    texts = world_texts()
+    assert taken(fresh, written(tmp_path, *RAW), texts) == load(other, [draft(raw) for raw in RAW], texts, True)
+    assert told(fresh) == told(other)
+
+
+@pytest.mark.usefixtures("apart")
+def test_the_title_of_a_later_bundle_may_be_named(fresh: Database, tmp_path: Path) -> None:
+    """What is free to be repeated of a text is told by its bundle, which comes after this one."""
+    first, *_, last = (next(raw for raw in RAW if raw["id"] == id) for id in order(tmp_path))
+    naming = edited([("/caveats/0/text", f"Compare: {last['document']['title']}")], first)
+    assert taken(fresh, written(tmp_path, naming, last), world_texts()).edition == 1
 
 
 @pytest.mark.usefixtures("apart")

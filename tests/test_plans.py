@@ -12,10 +12,12 @@ from app.facts import KINDS
 from app.facts.asking import By, Common, Linked
 from app.facts.base import Kind
 from app.http import gathering
-from app.store import selecting, tallying
+from app.store import tallying
 from app.store.db import Database, prepared
 from app.store.ordering import ORDERS, default
-from app.store.selecting import Shape, Way, marks
+from app.store.paging import Way, is_straight, page
+from app.store.selecting import Shape, marks
+from app.store.tokens import cut
 from tests.conftest import Client, Maker
 
 EACH = pytest.mark.parametrize("kind", KINDS.values(), ids=lambda one: one.name)
@@ -56,7 +58,7 @@ def is_there(kind: Kind, sort: str) -> bool:
 @pytest.mark.parametrize("goes_on", [False, True])
 def test_an_order_is_read_off_its_index(sqlite: Database, kind: Kind, goes_on: bool) -> None:
     for sort in (sort for sort in ORDERS if sort != "relevance" and is_there(kind, sort)):
-        steps = plan(sqlite, selecting.page, kind, (), sort, goes_on, Way.STRAIGHT)
+        steps = plan(sqlite, page, kind, (), sort, goes_on, Way.STRAIGHT)
         assert not scans(steps, kind), (sort, steps)
         assert any(f"INDEX ix_{kind.name}_" in step for step in steps), (sort, steps)
         assert not [step for step in steps if "TEMP B-TREE" in step], (sort, steps)
@@ -66,8 +68,8 @@ def test_an_order_is_read_off_its_index(sqlite: Database, kind: Kind, goes_on: b
 def test_a_filter_is_looked_up(sqlite: Database, kind: Kind) -> None:
     for name in (name for one, name in FILTERED if one is kind):
         shape: Shape = tuple((one, 1, True) for one in NEEDED.get(name, (name,)))
-        way = Way.STRAIGHT if selecting.is_straight(kind, shape, default(kind)) else Way.GATHERED
-        steps = plan(sqlite, selecting.page, kind, shape, default(kind), False, way)
+        way = Way.STRAIGHT if is_straight(kind, shape, default(kind)) else Way.GATHERED
+        steps = plan(sqlite, page, kind, shape, default(kind), False, way)
         if name in ("from", "to", "on") and "day_down" in ORDERS[default(kind)][0]:  # the index holds all days
             assert any("COVERING INDEX" in step and f"SCAN {kind.name}" in step for step in steps), (name, steps)
         assert not scans(steps, kind), (name, steps)
@@ -81,7 +83,7 @@ def test_every_filter_by_one_value_is_straight_but_for_those_that_cannot_be() ->
         (kind.name, name)
         for kind, name in FILTERED
         if isinstance(marks(kind)[name], By | Linked | Common)
-        and not selecting.is_straight(kind, ((name, 1, True),), default(kind))
+        and not is_straight(kind, ((name, 1, True),), default(kind))
     }
     linked = {(kind.name, name) for kind, name in FILTERED if isinstance(marks(kind)[name], Linked)}
     common = {"ids", "document", "sentence", "caveat", "mentions", "from", "to", "on"}
@@ -94,7 +96,7 @@ def test_a_walk_goes_by_the_order_alone(sqlite: Database, name: str) -> None:
     kind = KINDS[name]
     for name, mark in marks(kind).items():
         for sort in ("date", "name", "document") if isinstance(mark, By | Linked) else ():
-            steps = plan(sqlite, selecting.page, kind, ((name, 1, True),), sort, False, Way.WALKED)
+            steps = plan(sqlite, page, kind, ((name, 1, True),), sort, False, Way.WALKED)
             assert steps[0].startswith(f"SCAN {kind.name} USING INDEX ix_{kind.name}_"), (name, sort, steps)
             assert not [step for step in steps if "TEMP B-TREE" in step or "LIST SUBQUERY" in step], (name, sort, steps)
 
@@ -116,6 +118,8 @@ def test_rows_are_the_same_whichever_way_they_are_found(
     pairs = [f"{one}&{other}" for one, other in itertools.combinations(values, 2)][::7]
     sorts = ("date", "-date", "-name", "-id", "-edition")
     queries = [f"{value}&sort={sort}&limit=1000" for value in values + pairs for sort in sorts]
+    word = next(iter(cut(asked("limit=1")["items"][0]["name"]))).text
+    queries += [f"q={word}&sort={sort}&limit=1000" for sort in ("-date", "name")]
     gathered = [asked(query)["items"] for query in queries]
     monkeypatch.setattr(gathering, "GATHERED", 0)
     for query, items in zip(queries, gathered, strict=True):

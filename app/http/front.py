@@ -205,13 +205,13 @@ class Outermost:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if scope["method"] in ("GET", "HEAD") and (kept := self.front.kept(scope)):
+        inner = _got(scope) if scope["method"] == "HEAD" else scope
+        if inner["method"] == "GET" and (kept := self.front.kept(inner)):
             start, body = kept
             await send(start)
-            await send(body if scope["method"] == "GET" else {**body, "body": b""})
+            await send(body if inner is scope else {**body, "body": b""})
             return
         started = False
-        inner = _got(scope) if scope["method"] == "HEAD" else scope
 
         async def watched(message: dict[str, Any]) -> None:
             nonlocal started

@@ -14,7 +14,8 @@ from app.http.refusing import fault
 from app.store import history, silence, tallying
 from app.store.finding import Now
 from app.store.ordering import ORDERS
-from app.store.selecting import NOT_EXTERNAL, SEARCH, THROUGH, Way, bound, is_straight, marks, shape_of
+from app.store.paging import Way, is_straight
+from app.store.selecting import NOT_EXTERNAL, SEARCH, THROUGH, bound, marks, shape_of
 from app.store.through import external
 from app.store.tokens import NOTHING, Term
 

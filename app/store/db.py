@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Boolean, ColumnElement, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ClauseElement
 
 from app.store.reads import OutOfReach, PostgresqlReads, SqliteReads, TooSlow, hurried
@@ -21,7 +22,7 @@ READ_ONLY = (8, "25006")  # SQLITE_READONLY, read_only_sql_transaction
 FULL = (13, "53100")  # SQLITE_FULL, disk_full
 DIALECTS = {True: SQLiteDialect_pysqlite(paramstyle="named"), False: PGDialect_psycopg()}  # type: ignore[no-untyped-call]
 
-__all__ = ["Database", "Full", "OutOfReach", "Prepared", "ReadOnly", "TooSlow", "hurried", "prepared"]
+__all__ = ["Database", "Full", "OutOfReach", "Prepared", "ReadOnly", "TooSlow", "Tried", "hurried", "prepared"]
 
 
 class ReadOnly(Exception):
@@ -46,6 +47,26 @@ def prepared(for_sqlite: bool, make: Callable[..., ClauseElement], *arguments: A
     dialect: Any = DIALECTS[for_sqlite]
     compiled = make(*arguments).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     return Prepared(str(compiled), {name: value for name, value in compiled.params.items() if value is not None})
+
+
+class Tried(ColumnElement[bool]):
+    """A clause that every row is tried by, as no index can be looked up by it."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, clause: ColumnElement[bool]) -> None:
+        self.clause = clause
+
+
+@compiles(Tried, "sqlite")
+def _tried_in_sqlite(element: Tried, compiler: Any, **options: Any) -> str:
+    return f"+({compiler.process(element.clause, **options)})"
+
+
+@compiles(Tried, "postgresql")
+def _tried_in_postgresql(element: Tried, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.clause, **options)})"
 
 
 class Database:

@@ -10,10 +10,11 @@ from sqlalchemy import BigInteger, bindparam, func, select
 
 from app.facts import KINDS
 from app.facts.base import Kind
-from app.store import search, selecting
+from app.store import paging, search, selecting
 from app.store.db import Database, prepared
+from app.store.paging import Way
 from app.store.publishing import fold
-from app.store.selecting import Opened, Values, Way
+from app.store.selecting import Opened, Values
 from app.store.tables import METADATA
 from app.store.tokens import Term
 
@@ -107,9 +108,9 @@ class Finder:
     ) -> Sequence[Any]:
         """Up to `limit` rows of a list: the keys of its order, then the body as bytes."""
         shape = selecting.shape_of(values)
-        way = way or (Way.STRAIGHT if selecting.is_straight(kind, shape, sort) else Way.GATHERED)
+        way = way or (Way.STRAIGHT if paging.is_straight(kind, shape, sort) else Way.GATHERED)
         bound = selecting.bound(values) | {f"after_{index}": key for index, key in enumerate(after)}
-        return self.rows(selecting.page, kind, shape, sort, bool(after), way, edition=edition, limit=limit, **bound)
+        return self.rows(paging.page, kind, shape, sort, bool(after), way, edition=edition, limit=limit, **bound)
 
     def is_large(self, kind: Kind, most: int) -> bool:
         """Whether there ever were more than so many versions of a kind's facts; looked up once in an edition."""
@@ -132,7 +133,7 @@ class Finder:
 
     def matching(self, kind: Kind, expression: str, most: int, edition: int) -> int:
         """How many facts of a kind match an expression, counted up to one more than `most`."""
-        found: int = self.rows(selecting.matching, kind, most, q_0=expression, edition=edition)[0][0]
+        found: int = self.rows(paging.matching, kind, most, q_0=expression, edition=edition)[0][0]
         return found
 
     def body(self, kind: Kind, id: str, edition: int) -> bytes | None:

@@ -70,16 +70,17 @@ def load_files(
 ) -> Loaded:
     """Loads the bundles of files like `load`, but group by group, so that they need not fit into memory together.
 
-    It ends with the first group that has a fault. `told` hears after each group how many bytes of the files are loaded,
-    and how many facts are new, corrected and so on.
+    With `texts` all are taken together, since each one's words are held against all of them. It ends with the first
+    group that has a fault. `told` hears after each group how many bytes of the files are loaded, and how many facts are
+    new, corrected and so on.
     """
     places = {one.file: place for place, one in enumerate(outlines)}
 
     def run(one: _Load) -> Loaded:
         pending, size = {each.id for each in outlines}, 0
-        known = set(one.numbers)
+        taken = [list(outlines)] if texts else list(groups(outlines, one.numbers))
         one.number(each.id for each in outlines)
-        for group in groups(outlines, known):
+        for group in taken:
             pending -= {each.id for each in group}
             files = [each.file for each in sorted(group, key=lambda each: places[each.file])]
             one.load([read(file.read_bytes(), str(file)) for file in files], None, promised, pending)

@@ -1,7 +1,6 @@
-"""Selecting: a list's filters, order and place turned into SQL, compiled once for each shape of request."""
+"""Selecting: what a list's filters keep, turned into SQL, compiled once for each shape of request."""
 
 from collections.abc import Iterator, Mapping
-from enum import Enum
 from functools import cache
 from typing import Any
 
@@ -13,23 +12,19 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
-    case,
     exists,
     func,
     literal,
-    literal_column,
     or_,
     select,
     text,
-    tuple_,
 )
-from sqlalchemy.ext.compiler import compiles
 
 from app.facts import KINDS
 from app.facts.asking import By, Common, HeldIn, Linked
 from app.facts.base import Kind
 from app.store import search
-from app.store.ordering import ORDERS, default
+from app.store.db import Tried
 from app.store.tables import MARKED, METADATA
 
 LINKS, CITED, READINGS = (METADATA.tables[name] for name in ("links", "cited", "readings"))
@@ -37,66 +32,20 @@ TREES = {"places": "within", "topics": "broader"}
 # The filters that may match through a value which no document says, and what keeps such matches out.
 THROUGH = ("country", "speaker_country", "place", "within")
 NOT_EXTERNAL = "not_external"
-# A search is bound as three expressions: what matches at all, in the name, and in the name and the words. Where it
-# matches more rows than can be put in order, they are tried one by one in another.
-LINK_ORDER = ("day_down", "place_in_document", "row")
-SEARCH = "q"
+SEARCH = "q"  # bound as three expressions: what matches at all, in the name, and in the name and the words
 # Each filter asked for, how many values it was given, and whether what lies within them is among these.
 Shape = tuple[tuple[str, int, bool], ...]
 Binds = Mapping[str, list[Any]]
 Values = Mapping[str, tuple[Any, ...]]  # each filter asked for and its values
 
 
-class Tried(ColumnElement[bool]):
-    """A clause that every row is tried by, as no index can be looked up by it."""
-
-    inherit_cache = False
-    type = Boolean()
-
-    def __init__(self, clause: ColumnElement[bool]) -> None:
-        self.clause = clause
-
-
-@compiles(Tried, "sqlite")
-def _tried_in_sqlite(element: Tried, compiler: Any, **options: Any) -> str:
-    return f"+({compiler.process(element.clause, **options)})"
-
-
-@compiles(Tried, "postgresql")
-def _tried_in_postgresql(element: Tried, compiler: Any, **options: Any) -> str:
-    return f"({compiler.process(element.clause, **options)})"
-
-
 class Opened(tuple[Any, ...]):
     """The values of a filter with all that lies within them."""
-
-
-class Way(Enum):
-    """How the rows of a page are found."""
-
-    STRAIGHT = 1  # an index has them in order
-    GATHERED = 2  # all that match are put in order, by their keys alone
-    WALKED = 3  # the order's index is gone through, row by row, until enough of them match
 
 
 def shape_of(values: Values) -> Shape:
     """What a statement for these filters is made by."""
     return tuple((name, len(given), isinstance(given, Opened)) for name, given in values.items())
-
-
-def is_straight(kind: Kind, shape: Shape, sort: str) -> bool:
-    """Whether an index has the rows that a list keeps in its order: without filters, or by one value of one filter."""
-    if not shape:
-        return sort in ORDERS
-    (name, size, is_opened), *more = shape
-    mark = marks(kind).get(name)
-    if more or size != 1 or sort != default(kind):
-        return False
-    if isinstance(mark, Linked) and not set(ORDERS[sort][0]) <= set(LINK_ORDER):
-        return False
-    if isinstance(mark, By | Linked):
-        return is_opened or not mark.tree
-    return name == "basis"
 
 
 def bound(values: Values) -> dict[str, Any]:
@@ -108,67 +57,6 @@ def standing(table: Table) -> ColumnElement[bool]:
     """The versions that stand in the edition bound as `edition`; nearly all do, so no index is looked up by that."""
     edition: Any = bindparam("edition")
     return and_(Tried(table.c.since_edition <= edition), table.c.until_edition > edition)
-
-
-def page(kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way) -> Select[Any]:
-    """A page's rows: the order's columns, then the body; `goes_on` after the keys bound as `after_0`, `after_1`, …"""
-    table = METADATA.tables[kind.name]
-    names, descending = ORDERS[sort]
-    keys = [_stands(table) if name == "stands" else table.c[name] for name in names]
-    statement = select(*keys).where(standing(table), *_kept(kind, table, shape, way))
-    order = keys
-    if way is Way.STRAIGHT and shape and isinstance(mark := marks(kind)[shape[0][0]], Linked):
-        statement = statement.select_from(LINKS.join(table, table.c.row == LINKS.c.row))
-        value = bindparam(f"{shape[0][0]}_0", type_=String())
-        of = LINKS.c.kind == literal(kind.name), LINKS.c.relation == literal(mark.relation), LINKS.c.target == value
-        statement, order = statement.where(*of), [LINKS.c[name] for name in names]
-        if names[0] != LINK_ORDER[0]:
-            statement = statement.where(LINKS.c[LINK_ORDER[0]] == literal_column("0"))
-    if goes_on:
-        statement = statement.where(_beyond(order, descending))
-    statement = _ordered(statement, order, descending).limit(bindparam("limit"))
-    if way is not Way.GATHERED:
-        return statement.add_columns(table.c.body)
-    found = statement.subquery()
-    whole = select(*found.c, table.c.body).select_from(found.join(table, table.c.row == found.c.row))
-    return _ordered(whole, list(found.c), descending)
-
-
-def _ordered(statement: Select[Any], keys: list[Any], descending: int) -> Select[Any]:
-    return statement.order_by(*(key.desc() for key in keys[:descending]), *keys[descending:])
-
-
-def _kept(kind: Kind, table: Table, shape: Shape, way: Way) -> Iterator[ColumnElement[bool]]:
-    """The clauses of the filters as that way wants them: to walk, no index of theirs may be looked up instead."""
-    if way is Way.STRAIGHT and shape and isinstance(marks(kind)[shape[0][0]], Linked):
-        return
-    for clause in clauses(kind, table, shape, way is Way.WALKED):
-        yield Tried(clause) if way is Way.WALKED else clause
-
-
-def matching(kind: Kind, most: int) -> Select[Any]:
-    """How many rows match the expression bound as `q_0`, counted up to one more than `most`."""
-    table = METADATA.tables[kind.name]
-    hits = search.hits(f"{SEARCH}_0").subquery()
-    found = select(literal(1).label("one")).select_from(hits.join(table, table.c.row == hits.c.row))
-    return select(func.count()).select_from(found.where(standing(table)).limit(most + 1).subquery())
-
-
-def _stands(table: Table) -> ColumnElement[int]:
-    """Where what was searched for stands: 0 in the name, 1 in the words, 2 in the names of what is referred to too."""
-    return case(
-        (table.c.row.in_(search.hits(f"{SEARCH}_1")), 0), (table.c.row.in_(search.hits(f"{SEARCH}_2")), 1), else_=2
-    )
-
-
-def _beyond(keys: list[Any], descending: int) -> ColumnElement[bool]:
-    """Comes after the row with the bound keys."""
-    bound: list[Any] = [bindparam(f"after_{index}", type_=key.type) for index, key in enumerate(keys)]
-    if not descending:
-        return tuple_(*keys) > tuple_(*bound)
-    if descending == len(keys):
-        return tuple_(*keys) < tuple_(*bound)
-    return and_(keys[0] <= bound[0], or_(keys[0] < bound[0], tuple_(*keys[1:]) > tuple_(*bound[1:])))
 
 
 def clauses(kind: Kind, table: Table, shape: Shape, one_by_one: bool = False) -> Iterator[ColumnElement[bool]]:
