@@ -44,7 +44,10 @@ SEED = Path(__file__).parents[1] / "seed" / "nato-ministers-2025-02.json"
 
 
 # What these try does not depend on the engine, so that `make test` tries it on one, `make test-all` on both.
-ON_EITHER = ("test_coded.py", "test_downloading.py", "test_export.py", "test_preparing.py")
+ON_EITHER = tuple(
+    f"test_{name}.py"
+    for name in ["accept", "coded", "downloading", "export", "openapi", "preparing", "problems", "readme", "verifying"]
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -32,6 +32,7 @@ FLAGS = (
 )
 
 pytestmark = [
+    pytest.mark.slow,  # `make browser` runs them
     pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not on this machine"),
     pytest.mark.xdist_group("browser"),
 ]

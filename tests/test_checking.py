@@ -171,7 +171,7 @@ SPANS = list(spans(FIRST))
 LETTERS = {"sha256": "0123456789abcdef", "exact": "aeQ ’\u0301", "as_printed": "aeQ ’\u0301"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(data=st.data())
 def test_any_change_of_a_span_is_refused(data: st.DataObject) -> None:
     pointer, part = data.draw(st.sampled_from(SPANS))
@@ -205,7 +205,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(pointer=st.sampled_from(POINTERS), junk=JUNK)
 def test_no_value_breaks_the_check(pointer: str, junk: Any) -> None:
     assert isinstance(faults(edited([(pointer, junk)]), texts=TEXTS), list)
