@@ -17,19 +17,16 @@ from app.store.ordering import ORDERS
 from app.store.paging import Way, is_straight
 from app.store.selecting import NOT_EXTERNAL, SEARCH, THROUGH, bound, marks, shape_of
 from app.store.through import external
-from app.store.tokens import NOTHING, Term
+from app.store.tokens import NOTHING
 
 Values = dict[str, tuple[Any, ...]]
-RANKED = 2_000  # of what matches, how much is put in order
+FEW = 500  # rows of other filters that are tried one by one by what is searched for
 GATHERED = 10_000  # rows that are put in order for a page
 MERGES = 5  # how many in a row are followed to the record that stands
 
 
 class Gathering:
-    """The rows of one kind that a request asks for; `preset` are filters that its path sets.
-
-    `sort` is their order; what a search finds more often than can be ranked comes newest first.
-    """
+    """The rows of one kind that a request asks for; `preset` are filters that its path sets. `sort` is their order."""
 
     def __init__(self, room: Room, kind: Kind, asked: Asked, now: Now, preset: Values, after: list[Any]) -> None:
         self.room = room
@@ -41,8 +38,9 @@ class Gathering:
         self.values: Values = {name: self._resolved(name, given) for name, given in asked.values.items()} | preset
         if "basis" in self.values and "external" not in self.values["basis"]:
             self.values[NOT_EXTERNAL] = ()
-        default = self._search(asked.terms)
-        self.sort = asked.sort or default
+        if asked.terms is not None:
+            self.values[SEARCH] = room.finder.expressions(kind, asked.terms or (NOTHING,))
+        self.sort = asked.sort or ("document" if asked.terms is None else "relevance")
 
     @cached_property
     def _kept(self) -> Values:
@@ -68,30 +66,23 @@ class Gathering:
         """How rows are found: where more match than can be put in order, most of the next ones are likely to."""
         if is_straight(self.kind, shape_of(self._kept), self.sort):
             return Way.STRAIGHT
-        if self.sort == "relevance" or not self.room.finder.is_large(self.kind, GATHERED):
-            return Way.GATHERED
-        if self._counted(self._kept, GATHERED) <= GATHERED:
+        if self.sort == "relevance":
+            return self._way_of_relevance
+        if not self.room.finder.is_large(self.kind, GATHERED) or self._counted(self._kept, GATHERED) <= GATHERED:
             return Way.GATHERED
         return Way.WALKED
 
-    def _search(self, terms: tuple[Term, ...] | None) -> str:
-        """Has the list hold what a search finds; returns the order that it has by itself.
-
-        What matches more often than can be ranked comes newest first; a walk goes on in the order in which it began.
-        """
-        if terms is None:
-            return "document"
-        finder = self.room.finder
-        self.values[SEARCH] = expressions = finder.expressions(self.kind, terms or (NOTHING,))
-        if self.after and self.asked.sort is None:
-            is_ranked = len(self.after) == len(ORDERS["relevance"][0])
-        else:
-            is_ranked = finder.matching(self.kind, expressions[0], RANKED, self.now.edition) <= RANKED
-        return "relevance" if is_ranked else "-date"
+    @property
+    def _way_of_relevance(self) -> Way:
+        """How what was searched for is found: few rows of other filters are tried by it, else its hits by those."""
+        others = {name: values for name, values in self._kept.items() if name != SEARCH}
+        return Way.GATHERED if others and self._counted(others, FEW) <= FEW else Way.SOUGHT
 
     def rows(self, limit: int) -> Any:
         """Up to `limit` rows: the keys of their order, then the body."""
         finder, edition = self.room.finder, self.now.edition
+        if self._way is Way.SOUGHT:
+            return finder.found(self.kind, self._kept, limit, self.after, edition)
         return finder.page(self.kind, self._kept, self.sort, limit, self.after, edition, self._way)
 
     def keys(self, row: Any) -> list[Any]:
@@ -106,11 +97,7 @@ class Gathering:
 
     def _counted(self, values: Values, most: int) -> int:
         """How many a list with these filters has, up to one more than `most`."""
-        rows = self.room.finder.rows(
-            tallying.count, self.kind, shape_of(values), most, edition=self.now.edition, **bound(values)
-        )
-        found: int = rows[0][0]
-        return found
+        return self.room.finder.count(self.kind, values, most, self.now.edition)
 
     def _differs_by_value(self, name: str) -> bool:
         """Whether a filter's value would change what else the list keeps: matches by itself, or sentences of one."""

@@ -19,9 +19,6 @@ from app.store import silence, tallying
 from app.store.finding import Now
 from app.store.highlighting import highlights
 
-RANKINGS = {"relevance": "relevance", "-date": "newest"}
-
-
 MEDIA = {"application/json": "json", "application/x-ndjson": "ndjson", flat.MEDIA: "csv"}
 TYPES = {form: media for media, form in MEDIA.items()} | {"csv": f"{flat.MEDIA}; charset=utf-8; header=present"}
 ALONE = {"json": (), "ndjson": ("count", "facets"), "csv": ("count", "facets", "fields")}  # what a form has no room for
@@ -133,7 +130,7 @@ class _Page:
         if through:
             frame["matched_through"] = through
         if self.asked.terms is not None:
-            frame["ranking"] = ranking(self.asked, gathering.sort)
+            frame["ranking"] = ranking(self.asked)
         bodies = (shown(gathering.kind, self.asked, bytes(row[-1])) for row in rows[:limit])
         body = b'{"items":[' + b",".join(bodies) + b"]," + to_json(frame)[1:]
         return body, {"link": f'<{onward}>; rel="next"'} if onward else {}
@@ -146,9 +143,9 @@ class _Page:
         return target(self.path, [*kept, ("cursor", cursor)])
 
 
-def ranking(asked: Asked, sort: str) -> str:
-    """How what a search found is ordered: as was asked, by relevance, or newest first where it is too much to rank."""
-    return "asked" if asked.sort is not None else RANKINGS[sort]
+def ranking(asked: Asked) -> str:
+    """How what a search found is ordered: as was asked, or by relevance."""
+    return "relevance" if asked.sort is None else "asked"
 
 
 def shown(kind: Kind, asked: Asked, body: bytes) -> bytes:

@@ -24,7 +24,6 @@ from app.store import silence
 from app.store.finding import Now
 
 FACETS = ("kind", "document", "basis", "caveat")
-NEWEST = "-date"
 
 
 class SearchQuery(Query):
@@ -55,7 +54,7 @@ class _Found:
 
     def __init__(self, room: Room, path: str, asked: Asked, now: Now, after: list[Any]) -> None:
         self.room, self.path, self.asked, self.now = room, path, asked, now
-        began, self.after = (after[0], after[1:]) if after else (None, [[] for _ in KINDS])
+        self.after = after or [[] for _ in KINDS]
         wanted = asked.values.get("kind", KINDS)
         own = replace(asked, values={name: given for name, given in asked.values.items() if name != "kind"})
         self.kinds = {
@@ -63,10 +62,6 @@ class _Found:
             for number, kind in enumerate(KINDS.values())
             if kind.name in wanted
         }
-        sorts = {one.sort for one in self.kinds.values()}
-        self.sort = began or (sorts.pop() if len(sorts) == 1 else NEWEST)
-        for one in self.kinds.values():
-            one.sort = self.sort
 
     def make(self) -> Made:
         limit = self.asked.limit
@@ -87,22 +82,25 @@ class _Found:
             asked = kinds[0].question(), [one.kind for one in kinds]
             frame["empty"] = silence.explain_search(self.room.finder, self.now.edition, *asked)
         if self.asked.terms is not None:
-            frame["ranking"] = ranking(self.asked, self.sort)
+            frame["ranking"] = ranking(self.asked)
         bodies = (shown(self.kinds[n].kind, self.asked, bytes(row[-1])) for _, n, row in found[:limit])
         body = b'{"items":[' + b",".join(bodies) + b"]," + to_json(frame)[1:]
         return body, {"link": f'<{onward}>; rel="next"'} if onward else {}
 
     def _order(self, number: int, gathering: Gathering, row: Any) -> tuple[Any, ...]:
         """Where a row comes among those of all kinds: its own order, in which kinds part what is alike otherwise."""
-        *first, place, own = gathering.keys(row)
-        return (*(-key if self.sort == "-edition" else key for key in first), number, place, own)
+        keys = gathering.keys(row)
+        if gathering.sort == "-edition":
+            keys[0] = -keys[0]
+        alike = 1 if gathering.sort == "relevance" else 2  # keys by which what is alike otherwise is told apart
+        return (*keys[:-alike], number, *keys[-alike:])
 
     def _onward(self, last: list[Any]) -> str:
         """The address of the page after these rows."""
         after = list(self.after)
         for _, number, row in last:
             after[number] = self.kinds[number].keys(row)
-        cursor = cursors.seal(self.now.edition, self.now.digest, bound_to(self.asked, self.path), [self.sort, *after])
+        cursor = cursors.seal(self.now.edition, self.now.digest, bound_to(self.asked, self.path), after)
         kept = [(name, value) for name, value in self.asked.given if name != "cursor"]
         return target(self.path, [*kept, ("cursor", cursor)])
 

@@ -264,7 +264,7 @@ def found_of(kind: Kind) -> type[BaseModel]:
 
 
 FOUND = {name: found_of(kind) for name, kind in KINDS.items()}
-RANKING = "With `q`: `relevance`; `newest`, first, of more than can be ranked; or `asked`, by `sort`."
+RANKING = "With `q`: `relevance`, or `asked`, by `sort`."
 
 
 def _page(name: str, told: str, items: Any) -> type[BaseModel]:
@@ -276,7 +276,7 @@ def _page(name: str, told: str, items: Any) -> type[BaseModel]:
         "edition": (int, Field(description="The edition that every item is of.")),
         "count": (Total, Field(None, description="With `count=true`.")),
         "facets": (dict[str, list[FacetValue]], Field(None, description="With `facets`: by filter.")),
-        "ranking": (Literal["relevance", "newest", "asked"], Field(None, description=RANKING)),
+        "ranking": (Literal["relevance", "asked"], Field(None, description=RANKING)),
         "matched_through": (
             list[MatchedThrough],
             Field(None, description="The filters that all items matched only by what no document says."),

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import URL, Boolean, ColumnElement, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Engine,
+    FromClause,
+    Join,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -22,7 +34,18 @@ READ_ONLY = (8, "25006")  # SQLITE_READONLY, read_only_sql_transaction
 FULL = (13, "53100")  # SQLITE_FULL, disk_full
 DIALECTS = {True: SQLiteDialect_pysqlite(paramstyle="named"), False: PGDialect_psycopg()}  # type: ignore[no-untyped-call]
 
-__all__ = ["Database", "Full", "OutOfReach", "Prepared", "ReadOnly", "TooSlow", "Tried", "hurried", "prepared"]
+__all__ = [
+    "Crossed",
+    "Database",
+    "Full",
+    "OutOfReach",
+    "Prepared",
+    "ReadOnly",
+    "TooSlow",
+    "Tried",
+    "hurried",
+    "prepared",
+]
 
 
 class ReadOnly(Exception):
@@ -67,6 +90,22 @@ def _tried_in_sqlite(element: Tried, compiler: Any, **options: Any) -> str:
 @compiles(Tried, "postgresql")
 def _tried_in_postgresql(element: Tried, compiler: Any, **options: Any) -> str:
     return f"({compiler.process(element.clause, **options)})"
+
+
+class Crossed(Join):
+    """An inner join whose left side SQLite goes through first: how much a virtual one holds it does not know."""
+
+    inherit_cache = False
+
+    def __init__(self, left: FromClause, right: FromClause, on: ColumnElement[bool]) -> None:
+        super().__init__(left, right, on)
+
+
+@compiles(Crossed, "sqlite")
+def _crossed_in_sqlite(element: Crossed, compiler: Any, **options: Any) -> str:
+    options["asfrom"] = True
+    left, right = (compiler.process(side, **options) for side in (element.left, element.right))
+    return f"{left} CROSS JOIN {right} ON {compiler.process(element.onclause)}"
 
 
 class Database:

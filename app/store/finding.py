@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, bindparam, func, select
 
 from app.facts import KINDS
 from app.facts.base import Kind
-from app.store import paging, search, selecting
+from app.store import paging, search, selecting, tallying
 from app.store.db import Database, prepared
 from app.store.paging import Way
 from app.store.publishing import fold
@@ -125,15 +125,31 @@ class Finder:
         found = {row[0] for row in self.rows_for(selecting.inside, tree, many=values, edition=edition)}
         return Opened(sorted(found) or values)
 
-    def expressions(self, kind: Kind, terms: Sequence[Term]) -> tuple[str, str, str]:
-        """A search of a kind in the index's own words: anywhere, in the name, in the name and the words."""
-        columns = search.COLUMNS, search.COLUMNS[:1], search.COLUMNS[:2]
-        anywhere, name, words = (search.match(terms, kind.name, some, self.database.is_sqlite) for some in columns)
-        return anywhere, name, words
+    def expressions(self, kind: Kind, terms: Sequence[Term]) -> tuple[str, ...]:
+        """A search of a kind in the index's own words."""
+        return search.expressions([terms], kind.name, self.database.is_sqlite)
 
-    def matching(self, kind: Kind, expression: str, most: int, edition: int) -> int:
-        """How many facts of a kind match an expression, counted up to one more than `most`."""
-        found: int = self.rows(paging.matching, kind, most, q_0=expression, edition=edition)[0][0]
+    def found(self, kind: Kind, values: Values, limit: int, after: Sequence[Any], edition: int) -> Sequence[Any]:
+        """Up to `limit` rows of a search, the most relevant first, after those keys: the keys, then the body."""
+        stood, beyond = (after[0], search.rowid(kind.name, *after[1:])) if after else (0, 0)
+        rows: list[Any] = []
+        for stands in search.STANDS[stood:]:
+            rows += self.sought(kind, values, 1 + stands, limit - len(rows), edition, beyond if stands == stood else 0)
+            if len(rows) == limit:
+                break
+        return rows
+
+    def sought(
+        self, kind: Kind, values: Values, which: int, limit: int, edition: int, beyond: int = 0
+    ) -> Sequence[Any]:
+        """The same of one of its expressions, the newest first, after a row of the index."""
+        bound = selecting.bound(values) | {"edition": edition, "limit": limit, "beyond": beyond}
+        return self.rows(paging.sought, kind, selecting.shape_of(values), which, **bound)
+
+    def count(self, kind: Kind, values: Values, most: int, edition: int) -> int:
+        """How many facts of a kind the filters keep, counted up to one more than `most`."""
+        bound = selecting.bound(values)
+        found: int = self.rows(tallying.count, kind, selecting.shape_of(values), most, edition=edition, **bound)[0][0]
         return found
 
     def body(self, kind: Kind, id: str, edition: int) -> bytes | None:

@@ -18,7 +18,7 @@ ORDERS: dict[str, tuple[tuple[str, ...], int]] = {
     "edition": (("since_edition", "place_in_document", "row"), 0),
     "-edition": (("since_edition", "place_in_document", "row"), 1),
     "document": (("place_in_document", "row"), 0),
-    "relevance": (("stands", "day_down", "place_in_document", "row"), 0),
+    "relevance": (("stands", "day_down", "row"), 0),  # as the index of words has it
 }
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    func,
     literal,
     literal_column,
     or_,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 from app.facts.asking import By, Linked
 from app.facts.base import Kind
 from app.store import search
-from app.store.db import Tried
+from app.store.db import Crossed, Tried
 from app.store.ordering import ORDERS, default
 from app.store.selecting import LINKS, SEARCH, Shape, clauses, marks, standing
 from app.store.tables import METADATA
@@ -37,6 +36,7 @@ class Way(Enum):
     STRAIGHT = 1  # an index has them in order
     GATHERED = 2  # all that match are put in order, by their keys alone
     WALKED = 3  # the order's index is gone through, row by row, until enough of them match
+    SOUGHT = 4  # the index of words is, which has what is most relevant first
 
 
 def is_straight(kind: Kind, shape: Shape, sort: str) -> bool:
@@ -58,8 +58,8 @@ def page(kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way) -> Select
     """A page's rows: the order's columns, then the body; `goes_on` after the keys bound as `after_0`, `after_1`, …"""
     table = METADATA.tables[kind.name]
     names, descending = ORDERS[sort]
-    keys = [_stands(table) if name == "stands" else table.c[name] for name in names]
-    statement = select(*keys).where(standing(table), *_kept(kind, table, shape, way))
+    keys = [_stands(kind, table) if name == "stands" else table.c[name] for name in names]
+    statement = select(*keys).where(standing(table), *_kept(kind, table, shape, way, sort))
     order = keys
     if way is Way.STRAIGHT and shape and isinstance(mark := marks(kind)[shape[0][0]], Linked):
         statement = statement.select_from(LINKS.join(table, table.c.row == LINKS.c.row))
@@ -82,27 +82,32 @@ def _ordered(statement: Select[Any], keys: list[Any], descending: int) -> Select
     return statement.order_by(*(key.desc() for key in keys[:descending]), *keys[descending:])
 
 
-def _kept(kind: Kind, table: Table, shape: Shape, way: Way) -> Iterator[ColumnElement[bool]]:
+def _kept(kind: Kind, table: Table, shape: Shape, way: Way, sort: str) -> Iterator[ColumnElement[bool]]:
     """The clauses of the filters as that way wants them: to walk, no index of theirs may be looked up instead."""
     if way is Way.STRAIGHT and shape and isinstance(marks(kind)[shape[0][0]], Linked):
         return
-    for clause in clauses(kind, table, shape, way is Way.WALKED):
+    for clause in clauses(kind, table, shape, way is Way.WALKED, sort == "relevance"):
         yield Tried(clause) if way is Way.WALKED else clause
 
 
-def matching(kind: Kind, most: int) -> Select[Any]:
-    """How many rows match the expression bound as `q_0`, counted up to one more than `most`."""
-    table = METADATA.tables[kind.name]
-    hits = search.hits(f"{SEARCH}_0").subquery()
-    found = select(literal(1).label("one")).select_from(hits.join(table, table.c.row == hits.c.row))
-    return select(func.count()).select_from(found.where(standing(table)).limit(most + 1).subquery())
+def sought(kind: Kind, shape: Shape, which: int) -> Select[Any]:
+    """The rows that match one of the expressions of a search, the newest first: the keys of relevance, then the body.
+
+    They come after the row of the index bound as `beyond`. Each is tried by the other filters.
+    """
+    table, index = METADATA.tables[kind.name], search.INDEX
+    others = tuple(one for one in shape if one[0] != SEARCH)
+    found = select(literal(which - 1).label("stands"), table.c.day_down, table.c.row, table.c.body)
+    found = found.select_from(Crossed(index, table, table.c.row == search.row()))
+    found = found.where(search.fits(f"{SEARCH}_{which}"), search.of_kind(kind), index.c.rowid > bindparam("beyond"))
+    found = found.where(standing(table), *map(Tried, clauses(kind, table, others, True)))
+    return found.order_by(index.c.rowid).limit(bindparam("limit"))
 
 
-def _stands(table: Table) -> ColumnElement[int]:
+def _stands(kind: Kind, table: Table) -> ColumnElement[int]:
     """Where what was searched for stands: 0 in the name, 1 in the words, 2 in the names of what is referred to too."""
-    return case(
-        (table.c.row.in_(search.hits(f"{SEARCH}_1")), 0), (table.c.row.in_(search.hits(f"{SEARCH}_2")), 1), else_=2
-    )
+    name, words = (search.is_hit(kind, table, f"{SEARCH}_{1 + stands}") for stands in search.STANDS[:2])
+    return case((name, 0), (words, 1), else_=2)
 
 
 def _beyond(keys: list[Any], descending: int) -> ColumnElement[bool]:

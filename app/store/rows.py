@@ -8,8 +8,9 @@ from app.store.publishing import citations, encode, fold
 
 NEVER = "~"  # after every day: the first day of what has none
 BEFORE = ""  # before every day
-UNDATED = 2**31 - 1
 LATEST_DAY = 2 * date.max.toordinal() + 1
+DAY_BITS = LATEST_DAY.bit_length()
+UNDATED = (1 << DAY_BITS) - 1  # after every day, whichever way they are sorted
 
 
 def row_of(kind: Kind, body: dict[str, Any], world: Any, number: int, index: int, bundle: str) -> dict[str, Any]:
@@ -30,11 +31,20 @@ def row_of(kind: Kind, body: dict[str, Any], world: Any, number: int, index: int
         "earliest": earliest,
         "latest": latest,
         "day_up": day,
-        "day_down": UNDATED if day == UNDATED else LATEST_DAY - day,
+        "day_down": _down(day),
         "readings": bool(dated and dated["alternatives"]),
         "body": encode(body),
         **kind.table.columns(body, world),
     }
+
+
+def day_down(kind: Kind, body: dict[str, Any]) -> int:
+    """The integer by which a body comes among those of its kind where the newest is first."""
+    return _down(_day(kind.table.date_of(body)))
+
+
+def _down(day: int) -> int:
+    return UNDATED if day == UNDATED else LATEST_DAY - day
 
 
 def _place(kind: Kind, body: dict[str, Any], number: int, index: int) -> int:

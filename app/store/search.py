@@ -1,6 +1,8 @@
 """Search: the words of every fact in an index of either engine, which holds our own tokens, so that both find the same.
 
-SQLite keeps them in an FTS5 table, PostgreSQL in a tsvector; user text never reaches either as syntax.
+SQLite keeps them in an FTS5 table, PostgreSQL in a tsvector; user text never reaches either as syntax. The index's own
+order is that of answers, by kind and the newest first, and where a word stands is part of the token, so that FTS5 reads
+the best hits off one after the other, however many there are.
 """
 
 from collections import Counter, defaultdict
@@ -11,11 +13,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     String,
+    and_,
     bindparam,
     column,
     exists,
@@ -32,14 +37,18 @@ from app.facts import KINDS
 from app.facts.base import Kind
 from app.facts.parts import Own, Reference
 from app.facts.shape import slots
+from app.store.rows import DAY_BITS, day_down
 from app.store.tokens import Term, token_texts
 
 Column = Literal["name", "words", "refers"]
 COLUMNS: tuple[Column, ...] = ("name", "words", "refers")
 WEIGHTS = {"name": "A", "words": "B", "refers": "C"}
+STANDS = NAMED, OWN, ANYWHERE = 0, 1, 2  # where all that was searched for stands: the name, the words too, or anywhere
 NUMBERS = {name: number for number, name in enumerate(KINDS)}
-SHIFT = 16  # a row of the index is the fact's row × SHIFT + the number of its kind
+ROW_BITS = 36  # a row of the index is the number of a kind, `day_down` and the fact's row
 GAP = "¶"  # stands where no phrase may go on; no token holds it
+# A token of a name stands in the index twice, once with its mark; one of what is referred to only with its mark.
+MARKS: dict[Column, str] = {"name": "¹", "refers": "²"}
 # Of one fact: characters that are indexed, and how often one token. A tsvector holds no more, so neither does FTS5.
 TEXT, OFTEN = 12_000, 250
 OWN_PRINTED = ("as_printed", "title", "hedges")
@@ -48,12 +57,11 @@ INDEX = table("search", column("rowid"))
 
 
 ADD = {  # as the drivers take it
-    "sqlite": "INSERT INTO search (rowid, kind, name, words, refers) VALUES (?, ?, ?, ?, ?)",
+    "sqlite": "INSERT INTO search (rowid, tokens) VALUES (?, ?)",
     "postgresql": "INSERT INTO search (rowid, tokens) VALUES (%s, CAST(%s AS tsvector))",
 }
 DELETE = {
-    "sqlite": "INSERT INTO search (search, rowid, kind, name, words, refers) "
-    "VALUES ('delete', :rowid, :kind, :name, :words, :refers)",
+    "sqlite": "INSERT INTO search (search, rowid, tokens) VALUES ('delete', :rowid, :tokens)",
     "postgresql": "DELETE FROM search WHERE rowid = :rowid",
 }
 
@@ -83,7 +91,7 @@ class Indexed:
     """What is indexed of a version of a fact: each column's tokens, with a gap after each text."""
 
     kind: str
-    row: int
+    rowid: int  # of the index
     held: dict[Column, list[str]]
 
 
@@ -164,7 +172,7 @@ def indexed(kind: str, row: int, body: dict[str, Any]) -> Indexed:
         seen: Counter[str] = Counter()
         for name, tokens in held.items():
             held[name] = [_thinned(token, seen) for token in tokens]
-    return Indexed(kind, row, held)
+    return Indexed(kind, rowid(kind, day_down(KINDS[kind], body), row), held)
 
 
 def _thinned(token: str, seen: Counter[str]) -> str:
@@ -173,24 +181,38 @@ def _thinned(token: str, seen: Counter[str]) -> str:
     return token if seen[token] <= OFTEN else GAP
 
 
-def match(terms: Sequence[Term], kind: str, columns: tuple[Column, ...], is_sqlite: bool) -> str:
-    """The index's own expression for facts of a kind in one of whose columns, together, all terms stand."""
-    return match_any([terms], kind, columns, is_sqlite)
+def rowid(kind: str, day: int, row: int) -> int:
+    """The row of the index of a version of a fact, by its kind, its `day_down` and its own row."""
+    return (NUMBERS[kind] << DAY_BITS | day) << ROW_BITS | row
 
 
-def match_any(groups: Iterable[Sequence[Term]], kind: str, columns: tuple[Column, ...], is_sqlite: bool) -> str:
-    """The same for facts in which all terms of one of several groups stand."""
+def expressions(groups: Sequence[Sequence[Term]], kind: str, is_sqlite: bool) -> tuple[str, ...]:
+    """The index's own expressions for facts of a kind in which all terms of one of several groups stand.
+
+    The first is for all of them, and then come those for each of STANDS: in the name; in the name and the words, but
+    not in the name alone; anywhere, but not there.
+    """
+    name, own, anywhere = (match(groups, kind, stands, is_sqlite) for stands in STANDS)
+    but_not = "({}) NOT ({})" if is_sqlite else "({}) & !({})"
+    return anywhere, name, but_not.format(own, name), but_not.format(anywhere, own)
+
+
+def match(groups: Sequence[Sequence[Term]], kind: str, stands: int, is_sqlite: bool) -> str:
+    """Facts in which all terms of one of the groups stand in the name, in the name and the words, or anywhere."""
     if is_sqlite:
-        wanted = [" AND ".join(_phrase(term) for term in terms) for terms in groups]
-        return f'kind : "{kind}" AND {{{" ".join(columns)}}} : ({" OR ".join(f"({one})" for one in wanted)})'
-    weights = "".join(WEIGHTS[name] for name in columns)
+        wanted = [" AND ".join(_phrases(term, stands) for term in terms) for terms in groups]
+        return " OR ".join(f"({one})" for one in wanted)
+    weights = "".join(WEIGHTS[name] for name in COLUMNS[: stands + 1])
     wanted = [" & ".join(f"({_follows(term, weights)})" for term in terms) for terms in groups]
     return f"'{GAP}{kind}' & ({' | '.join(f'({one})' for one in wanted)})"
 
 
-def _phrase(term: Term) -> str:
+def _phrases(term: Term, stands: int) -> str:
     """A term as FTS5 has it."""
-    return '"' + " ".join(term.tokens) + '"' + " *" * term.is_open
+    marks = ((MARKS["name"],), ("",), ("", MARKS["refers"]))[stands]
+    ending = " *" * term.is_open
+    phrases = ['"' + " ".join(mark + token for token in term.tokens) + '"' + ending for mark in marks]
+    return f"({' OR '.join(phrases)})"
 
 
 def _follows(term: Term, weights: str) -> str:
@@ -199,16 +221,35 @@ def _follows(term: Term, weights: str) -> str:
     return " <-> ".join([*first, last + "*" * term.is_open])
 
 
-def hits(name: str) -> Select[Any]:
-    """The rows that match the expression bound under a name; it names the kind that they are of."""
-    row = INDEX.c.rowid.op("/")(literal_column(str(SHIFT))).label("row")
-    return select(row).where(Fits(bindparam(name, type_=String())))
+def row() -> ColumnElement[Any]:
+    """The fact's row of a row of the index."""
+    return INDEX.c.rowid.op("&")(_literal((1 << ROW_BITS) - 1))
 
 
-def is_hit(kind: Kind, row: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """Whether one row matches: for what matches so often that rows are better tried one by one."""
-    its = INDEX.c.rowid == row * literal_column(str(SHIFT)) + literal_column(str(NUMBERS[kind.name]))
-    return exists(select(literal(1)).select_from(INDEX).where(its, Fits(bindparam(name, type_=String()))))
+def of_kind(kind: Kind) -> ColumnElement[bool]:
+    """The rows of the index that are of a kind."""
+    first, last = rowid(kind.name, 0, 0), rowid(kind.name, (1 << DAY_BITS) - 1, (1 << ROW_BITS) - 1)
+    return and_(INDEX.c.rowid >= _literal(first), INDEX.c.rowid <= _literal(last))
+
+
+def fits(name: str) -> Fits:
+    """Whether a row of the index matches the expression bound under a name."""
+    return Fits(bindparam(name, type_=String()))
+
+
+def hits(kind: Kind, name: str) -> Select[Any]:
+    """The rows of a kind that match."""
+    return select(row().label("row")).select_from(INDEX).where(fits(name), of_kind(kind))
+
+
+def is_hit(kind: Kind, table: FromClause, name: str) -> ColumnElement[bool]:
+    """Whether one row of a kind's table matches: for what matches so often that rows are better tried one by one."""
+    its = INDEX.c.rowid == table.c.day_down * _literal(1 << ROW_BITS) + table.c.row + _literal(rowid(kind.name, 0, 0))
+    return exists(select(literal(1)).select_from(INDEX).where(its, fits(name)))
+
+
+def _literal(number: int) -> ColumnElement[int]:
+    return literal_column(str(number), BigInteger())
 
 
 def write(connection: Connection, entries: Iterable[Indexed]) -> None:
@@ -232,9 +273,8 @@ def forget(connection: Connection) -> None:
 
 
 def _row(dialect: str, one: Indexed) -> dict[str, Any]:
-    row: dict[str, Any] = {"rowid": one.row * SHIFT + NUMBERS[one.kind]}
     if dialect == "sqlite":
-        return {**row, "kind": one.kind, **{str(name): " ".join(tokens) for name, tokens in one.held.items()}}
+        return {"rowid": one.rowid, "tokens": " ".join(_marked(one.held))}
     at, places = 0, defaultdict(list)
     for name, tokens in one.held.items():
         for token in tokens:
@@ -242,4 +282,13 @@ def _row(dialect: str, one: Indexed) -> dict[str, Any]:
             if token != GAP:
                 places[token].append(f"{at}{WEIGHTS[name]}")
     lexemes = [f"'{token}':{','.join(stands)}" for token, stands in places.items()]
-    return {**row, "tokens": " ".join([f"'{GAP}{one.kind}'", *lexemes])}
+    return {"rowid": one.rowid, "tokens": " ".join([f"'{GAP}{one.kind}'", *lexemes])}
+
+
+def _marked(held: dict[Column, list[str]]) -> Iterator[str]:
+    """The tokens as they stand in the index of SQLite."""
+    for name, tokens in held.items():
+        if name in MARKS:
+            yield from (MARKS[name] + token for token in tokens)
+        if name != "refers":
+            yield from tokens

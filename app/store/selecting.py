@@ -32,7 +32,7 @@ TREES = {"places": "within", "topics": "broader"}
 # The filters that may match through a value which no document says, and what keeps such matches out.
 THROUGH = ("country", "speaker_country", "place", "within")
 NOT_EXTERNAL = "not_external"
-SEARCH = "q"  # bound as three expressions: what matches at all, in the name, and in the name and the words
+SEARCH = "q"  # bound as several expressions: what matches at all, and each of those among it that stand elsewhere
 # Each filter asked for, how many values it was given, and whether what lies within them is among these.
 Shape = tuple[tuple[str, int, bool], ...]
 Binds = Mapping[str, list[Any]]
@@ -59,8 +59,10 @@ def standing(table: Table) -> ColumnElement[bool]:
     return and_(Tried(table.c.since_edition <= edition), table.c.until_edition > edition)
 
 
-def clauses(kind: Kind, table: Table, shape: Shape, one_by_one: bool = False) -> Iterator[ColumnElement[bool]]:
-    """What each filter keeps; `one_by_one` is for rows of which most will do."""
+def clauses(
+    kind: Kind, table: Table, shape: Shape, one_by_one: bool = False, tries_words: bool = False
+) -> Iterator[ColumnElement[bool]]:
+    """What each filter keeps; `one_by_one` is for rows of which most will do, `tries_words` where they are few."""
     asked = {name: size for name, size, _ in shape}
     opened = {name for name, _, is_opened in shape if is_opened}
     found = {name: mark for name, mark in marks(kind).items() if name in asked}
@@ -80,8 +82,8 @@ def clauses(kind: Kind, table: Table, shape: Shape, one_by_one: bool = False) ->
         elif mark.name in COMMON:
             yield COMMON[mark.name](kind, table, binds)
     if SEARCH in asked:
-        its_row, name = table.c.row, f"{SEARCH}_0"
-        yield search.is_hit(kind, its_row, name) if one_by_one else its_row.in_(search.hits(name))
+        name, tries = f"{SEARCH}_0", one_by_one or tries_words
+        yield search.is_hit(kind, table, name) if tries else table.c.row.in_(search.hits(kind, name))
     if asked.keys() & {"from", "to", "on"}:
         yield _days(kind, table, binds)
     if NOT_EXTERNAL in asked:

@@ -7,7 +7,9 @@ from sqlalchemy import CTE, ColumnElement, Select, Table, distinct, func, litera
 
 from app.facts.asking import By, Common, Linked
 from app.facts.base import Kind
-from app.store.selecting import CITED, LINKS, TREES, Shape, clauses, marks, standing
+from app.store import search
+from app.store.db import Crossed
+from app.store.selecting import CITED, LINKS, SEARCH, TREES, Shape, clauses, marks, standing
 from app.store.tables import METADATA
 
 FACET_VALUES = 100  # the most frequent values that a facet shows, beside those asked for
@@ -16,7 +18,12 @@ FACET_VALUES = 100  # the most frequent values that a facet shows, beside those 
 def count(kind: Kind, shape: Shape, most: int) -> Select[Any]:
     """How many rows a list has, counted up to one more than `most`."""
     table = METADATA.tables[kind.name]
-    found = select(literal(1).label("one")).select_from(table).where(standing(table), *clauses(kind, table, shape))
+    found = select(literal(1).label("one"))
+    if [name for name, *_ in shape] == [SEARCH]:
+        hits = search.hits(kind, f"{SEARCH}_0").subquery()
+        found = found.select_from(Crossed(hits, table, table.c.row == hits.c.row)).where(standing(table))
+    else:
+        found = found.select_from(table).where(standing(table), *clauses(kind, table, shape))
     return select(func.count()).select_from(found.limit(most + 1).subquery())
 
 

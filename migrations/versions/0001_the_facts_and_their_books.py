@@ -334,8 +334,8 @@ def searched() -> None:
     """The words of every version of a fact, as tokens of our own; an index without the texts themselves."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
-            "CREATE VIRTUAL TABLE search USING fts5(kind, name, words, refers, content='', columnsize=0, "
-            "prefix='2 3', tokenize=\"ascii tokenchars '_'\")"
+            "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', columnsize=0, "
+            "prefix='2 3 4', tokenize=\"ascii tokenchars '_'\")"
         )
         return
     op.create_table(

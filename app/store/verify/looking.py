@@ -14,8 +14,8 @@ from app.facts import KINDS
 from app.store import search
 from app.store.db import TooSlow
 from app.store.finding import DOCUMENTS, Finder, Sentence
-from app.store.search import COLUMNS, Column
-from app.store.selecting import CITED, LINKS, item, marks, standing
+from app.store.search import ANYWHERE, NAMED, OWN
+from app.store.selecting import CITED, LINKS, SEARCH, item, marks, standing
 from app.store.tables import METADATA
 from app.store.tokens import LONGEST, Term, cut
 from app.store.verify.cues import content
@@ -30,8 +30,6 @@ HELD = 20  # texts, up to which all that are held are read
 NAME = 120  # code points of a name
 NAMES = 600  # names of a draft that are looked up
 SPEAKERS = ("people", "organisations", "places")
-WHO: tuple[Column, ...] = ("name",)
-OWN: tuple[Column, ...] = ("words",)
 PRINTED_IN = ("events", "attendees", "statements", "spending", *SPEAKERS, "mentions", "caveats")
 # Titles of which no part stands for the whole.
 COMPOUND = ("secretary general", "vice president", "prime minister", "attorney general", "deputy", "former", "acting")
@@ -72,15 +70,15 @@ class Look:
         self,
         kind: str,
         groups: Iterable[Sequence[Term]],
-        columns: tuple[Column, ...] = COLUMNS,
+        stands: int = ANYWHERE,
         **only: tuple[Any, ...],
     ) -> list[Body]:
         """The facts of a kind in which all terms of one of the groups stand, the newest first, at most MOST."""
         wanted = [list(terms) for terms in groups if terms]
         if not wanted:
             return []
-        expression = search.match_any(wanted, kind, columns, self.finder.database.is_sqlite)
-        values = {**only, "q": (expression,)}
+        expression = search.match(wanted, kind, stands, self.finder.database.is_sqlite)
+        values = {**only, SEARCH: (expression,)}
         return self._page(kind, values)
 
     def _page(self, kind: str, values: dict[str, tuple[Any, ...]]) -> list[Body]:
@@ -91,7 +89,10 @@ class Look:
         if self.is_over:
             return []
         try:
-            rows = self.finder.page(KINDS[kind], values, "-date", MOST, [], self.edition)
+            if SEARCH in values:
+                rows = self.finder.sought(KINDS[kind], values, 0, MOST, self.edition)
+            else:
+                rows = self.finder.page(KINDS[kind], values, "-date", MOST, [], self.edition)
         except TooSlow:
             self.is_complete = False
             return []
@@ -138,14 +139,14 @@ class Look:
         if not beside:
             groups = [list(some) for some in combinations(terms, min(size, len(terms)))]
         filters = marks(KINDS[kind])
-        return self.facts(kind, groups, COLUMNS, **{name: one for name, one in self.only.items() if name in filters})
+        return self.facts(kind, groups, ANYWHERE, **{name: one for name, one in self.only.items() if name in filters})
 
     def printed(self, words: str) -> list[tuple[str, Body]]:
         """The facts, each with its kind, in whose names or words these stand in a row."""
         phrase = _phrases(words)
         if not phrase or len(phrase[0].tokens) > PRINTED:
             return []
-        found = [(kind, body) for kind in PRINTED_IN for body in self.facts(kind, [phrase], ("name", "words"))]
+        found = [(kind, body) for kind in PRINTED_IN for body in self.facts(kind, [phrase], OWN)]
         return [(kind, body) for kind, body in found if not self.documents or _home(body) in self.documents]
 
     def named(self, name: str) -> frozenset[str]:
@@ -159,7 +160,7 @@ class Look:
 
     def _called(self, kind: str, phrase: list[Term]) -> frozenset[str]:
         """Those of a kind that have the words as a name of theirs; else those that have them in one."""
-        bodies = self.facts(kind, [phrase], WHO)
+        bodies = self.facts(kind, [phrase], NAMED)
         words = phrase[0].tokens
         whole = [body for body in bodies if any(_tokens(one) == words for one in names(body))]
         if not whole and kind != "people":  # part of the name of an organisation or a place is mostly another's
@@ -170,7 +171,7 @@ class Look:
         """The people among whose offices one has all of these words."""
         either = [[word] if word != "defence" else ["defence", "defense"] for word in words]
         groups = [[Term((one,)) for one in some] for some in product(*either)] if words else []
-        bodies = self.facts("people", groups, ("words", "refers"))
+        bodies = self.facts("people", groups, ANYWHERE)
         found = {f"people/{body['id']}" for body in bodies if any(_fits(office, words) for office in body["offices"])}
         return frozenset(found)
 
