@@ -1,23 +1,38 @@
 """Highlighting: where the words that were searched for stand in a published body."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
-from app.store.search import searched, texts
+from app.store.search import Tree, tree
 from app.store.tokens import Term, Token, cut
 
 
 def highlights(kind: str, body: dict[str, Any], terms: Sequence[Term]) -> list[dict[str, Any]]:
     """Each text of a body in which a term stands: its field, itself, and where, in code points; also as HTML."""
-    found: dict[str, dict[str, Any]] = {}
-    for path, _ in searched(kind):
-        for field, words in texts(body, path):
-            ranges = _ranges(list(cut(words)), terms)
-            if ranges:
+    return list(_found(body, tree(kind), "", terms))
+
+
+def _found(body: dict[str, Any], fields: Tree, prefix: str, terms: Sequence[Term]) -> Iterator[dict[str, Any]]:
+    """The same of the fields of a tree; items of lists are numbered."""
+    for step, below in fields.items():
+        value: Any = body.get(step)
+        is_many = isinstance(value, list)
+        for at, one in enumerate(value if is_many else () if value is None else (value,)):
+            field = f"{prefix}{step}.{at}" if is_many else prefix + step
+            if isinstance(below, dict):
+                yield from _found(one, below, f"{field}.", terms)
+            elif _may_hold(one, terms) and (ranges := _ranges(list(cut(one)), terms)):
                 told = [{"start": start, "end": end} for start, end in ranges]
-                found[field] = {"field": field, "text": words, "ranges": told, "html": _marked(words, ranges)}
-    return list(found.values())
+                yield {"field": field, "text": one, "ranges": told, "html": _marked(one, ranges)}
+
+
+def _may_hold(words: str, terms: Sequence[Term]) -> bool:
+    """False where plain letters already show that no term stands in a text."""
+    if not words.isascii():
+        return True
+    lower = words.lower()
+    return any(term.tokens[0] in lower for term in terms)
 
 
 def _ranges(tokens: list[Token], terms: Sequence[Term]) -> list[tuple[int, int]]:

@@ -119,37 +119,25 @@ def _searched(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, Column
             yield path, "words"
 
 
-def texts(body: Any, path: str) -> Iterator[tuple[str, str]]:
-    """The texts of a dotted field in a body, each with its own path, in which items of lists are numbered."""
-    step, _, rest = path.partition(".")
-    value = body.get(step) if isinstance(body, dict) else None
-    for at, one in enumerate(value) if isinstance(value, list) else ((None, value),):
-        here = step if at is None else f"{step}.{at}"
-        if rest:
-            yield from ((f"{here}.{inner}", found) for inner, found in texts(one, rest))
-        elif isinstance(one, str):
-            yield here, one
-
-
 Tree = dict[str, "Tree | Column"]
 
 
 @cache
-def _tree(kind: str) -> Tree:
+def tree(kind: str) -> Tree:
     """The fields of a kind that are searched, by their steps, so that a body is walked once."""
-    tree: Tree = {}
+    whole: Tree = {}
     for path, name in searched(kind):
         *steps, last = path.split(".")
-        branch: Any = tree
+        branch: Any = whole
         for step in steps:
             branch = branch.setdefault(step, {})
         branch[last] = name
-    return tree
+    return whole
 
 
-def _said(body: Any, tree: Tree, said: list[tuple[Column, str]]) -> list[tuple[Column, str]]:
+def _said(body: Any, fields: Tree, said: list[tuple[Column, str]]) -> list[tuple[Column, str]]:
     """Adds every text under the fields of a tree, with its column."""
-    for step, below in tree.items():
+    for step, below in fields.items():
         value = body.get(step)
         for one in value if isinstance(value, list) else () if value is None else (value,):
             if isinstance(below, dict):
@@ -163,7 +151,7 @@ def indexed(kind: str, row: int, body: dict[str, Any]) -> Indexed:
     """What is indexed of a published body."""
     held: dict[Column, list[str]] = {name: [] for name in COLUMNS}
     total = 0
-    for name, found in _said(body, _tree(kind), []):
+    for name, found in _said(body, tree(kind), []):
         held[name] += (*token_texts(found), GAP)
         total += len(found)
         if total > TEXT:

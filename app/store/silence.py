@@ -231,7 +231,7 @@ def nearly(finder: Finder, edition: int, kinds: Sequence[Kind], terms: tuple[Ter
     for fewer in without_one(terms):
         for kind in kinds:
             values: Values = {SEARCH: finder.expressions(kind, fewer)}
-            if finder.count(kind, values, SEARCHED, edition) <= SEARCHED:
+            if 0 < finder.count(kind, values, SEARCHED, edition) <= SEARCHED:
                 bodies = [json.loads(row[-1]) for row in finder.found(kind, values, CLOSEST, [], edition)]
                 found |= {one["path"]: {name: one[name] for name in ("id", "name", "path")} for one in bodies}
             if len(found) >= CLOSEST:
