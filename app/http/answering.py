@@ -33,7 +33,7 @@ MENTIONED = ("people", "organisations", "places", "events")
 log = logging.getLogger("summit")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would take a microsecond more to make
 class Answer:
     """A response: header names are lower-case; `body` is empty for 304. `now` is the current edition that it is of."""
 

@@ -93,18 +93,32 @@ class Front:
         self._keeper = Keeper(desk.settings.kept_max)
         self._may_hurry = desk.finder.database.is_sqlite
 
-    def kept(self, scope: Scope) -> Messages | None:
-        """The answer to a GET, or to a HEAD but for the body, where it is kept."""
-        return self._keeper.find(*_asked(scope), self._now)
+    async def at_once(self, scope: Scope) -> Messages | None:
+        """The answer to a GET, or to a HEAD but for the body, where it is kept or can be made on the event loop."""
+        key, match, coding = _asked(scope)
+        kept = self._keeper.find(key, match, coding, self._now)
+        if kept is not None:
+            return kept
+        path, query, _ = key
+        if not COMMON.fullmatch(path) or len(path) + len(query) > self.desk.settings.url_max:
+            return None
+        answer = None if match else self._keeper.answer(key, self._now)
+        if answer is None and self._may_hurry and not LONG.search(query):
+            answer = self.desk.answer_in(HURRY, "GET", path.decode("ascii"), query, headers_of(scope))
+        if answer is None or answer.parts is not None:
+            return None
+        sent = await messages_in(coding, answer)
+        self._keeper.keep(key, answer, coding, sent)
+        return sent
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        if scope["method"] != "GET" or not COMMON.fullmatch(scope.get("raw_path") or b""):
+        """Answers in a thread, or lets the framework do it."""
+        path, query = scope.get("raw_path") or b"", scope["query_string"]
+        if scope["method"] != "GET" or not COMMON.fullmatch(path):
             await self.app(scope, receive, send)
             return
-        key, match, coding = _asked(scope)
-        answer = None if match else self._keeper.answer(key, self._now)
-        if answer is None:
-            answer = await self._made(scope["raw_path"].decode("ascii"), scope["query_string"], headers_of(scope))
+        key, _, coding = _asked(scope)
+        answer = await to_thread.run_sync(self.desk.answer, "GET", path.decode("ascii"), query, headers_of(scope))
         if answer.parts is not None:
             await send_answer(answer, send, receive, coding)
             return
@@ -121,13 +135,6 @@ class Front:
             return self.desk.finder.latest()
         except (OutOfReach, TooSlow):
             return None
-
-    async def _made(self, path: str, query: bytes, headers: dict[str, str]) -> Answer:
-        if self._may_hurry and not LONG.search(query):
-            answer = self.desk.answer_in(HURRY, "GET", path, query, headers)
-            if answer is not None:
-                return answer
-        return await to_thread.run_sync(self.desk.answer, "GET", path, query, headers)
 
 
 def _asked(scope: Scope) -> tuple[Key, bytes, str]:
@@ -206,8 +213,8 @@ class Outermost:
             await self.app(scope, receive, send)
             return
         inner = _got(scope) if scope["method"] == "HEAD" else scope
-        if inner["method"] == "GET" and (kept := self.front.kept(inner)):
-            start, body = kept
+        if inner["method"] == "GET" and (at_once := await self.front.at_once(inner)) is not None:
+            start, body = at_once
             await send(start)
             await send(body if inner is scope else {**body, "body": b""})
             return
@@ -217,7 +224,7 @@ class Outermost:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message = opened(message)
+                message = {**message, "headers": opened(message["headers"])}
             if inner is not scope and message["type"] == "http.response.body":
                 await send({"type": "http.response.body", "body": b""})
                 raise Enough

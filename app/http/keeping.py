@@ -6,7 +6,7 @@ from collections.abc import Callable
 from app.http.answering import Answer
 from app.http.coding import PLAIN
 from app.http.conditions import listed
-from app.http.sending import OPEN, Messages, opened
+from app.http.sending import OPEN, Messages
 from app.store.finding import Now
 
 ENTRIES = 20_000
@@ -78,7 +78,7 @@ class Keeper:
             self._now, self._held = answer.now, 0
             self._kept.clear()
         kept = self._kept.setdefault(key, Kept(answer))
-        kept.sent[coding] = opened(sent[0]), sent[1]
+        kept.sent[coding] = sent
         kept.size += size
         self._held += size
         while self._held > self.size or len(self._kept) > ENTRIES:

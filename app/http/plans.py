@@ -18,7 +18,7 @@ from app.store.finding import Finder, Now
 Made = tuple[bytes, dict[str, str]]  # a body, and the headers that it adds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would take a microsecond more to make
 class Plan:
     """An answer to come: its edition, whether it can never change, and how it is made.
 

@@ -1,6 +1,7 @@
 """Sending: an answer as the messages that send it (ASGI), in the coding that its client asks for."""
 
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -13,22 +14,31 @@ Messages = tuple[dict[str, Any], dict[str, Any]]  # how an answer begins, and it
 
 # What any page may do, which is to read (the Fetch standard's CORS protocol). The same for every origin, so no `Vary`.
 OPEN = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag, Link")]
+FEW = frozenset(("content-type", "cache-control", "vary"))  # headers that have but a few values
 
 
-def opened(start: dict[str, Any]) -> dict[str, Any]:
-    """How an answer begins, for pages of any origin to read."""
-    return {**start, "headers": [*start["headers"], *OPEN]}
+def opened(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Headers of an answer that pages of any origin may read."""
+    return headers if OPEN[0] in headers else [*headers, *OPEN]
 
 
 def messages(answer: Answer) -> Messages:
     """An answer as it is sent."""
-    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers.items()]
+    raw = [(_known if name in FEW else _encoded)(name, value) for name, value in answer.headers.items()]
     if answer.status not in (204, 304) and answer.parts is None:
         raw.append((b"content-length", b"%d" % len(answer.body)))
+    raw = opened(raw)
     return (
         {"type": "http.response.start", "status": answer.status, "headers": raw},
         {"type": "http.response.body", "body": answer.body},
     )
+
+
+def _encoded(name: str, value: str) -> tuple[bytes, bytes]:
+    return name.encode("latin-1"), value.encode("latin-1", "replace")
+
+
+_known = lru_cache(256)(_encoded)
 
 
 def coded(answer: Answer, coding: str) -> Answer:
