@@ -10,9 +10,55 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 QUIET = 0.5  # seconds: who asks one question after the other sends the next one within them
 BACKLOG = 2048
+HEAD = b"HTTP/1.1 "
+
+
+class Joined:
+    """A connection on which the head of an answer is sent together with what follows at once (both are one write).
+
+    Each write would cost about as much as to look an answer up, and wake the client, for whom the head is not enough.
+    """
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._head: bytes | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Sends bytes; those of a head not later than when the event loop turns to others."""
+        if self._head is not None:
+            self._transport.writelines((self._head, data))
+            self._head = None
+        elif data.startswith(HEAD):
+            self._head = data
+            self._loop.call_soon(self._flush)
+        else:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """Ends the connection once all was sent."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._head is not None:
+            self._transport.write(self._head)
+            self._head = None
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP on one connection."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Begins it."""
+        super().connection_made(Joined(transport))  # type: ignore[arg-type]
 
 
 class Server(uvicorn.Server):
@@ -24,7 +70,7 @@ class Server(uvicorn.Server):
     """
 
     def __init__(self, app: Any, listener: socket.socket, grace: float) -> None:
-        super().__init__(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
+        super().__init__(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, http=Protocol))
         self.listener = listener
         self.grace = grace
 

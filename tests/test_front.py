@@ -15,8 +15,9 @@ from app.facts import KINDS
 from app.http.answering import Answer
 from app.http.keeping import ENTRIES, PART, ROOM, SENT, Keeper
 from app.http.sending import OPEN, Messages, coded, messages
+from app.store.current import Now
 from app.store.db import Database, Prepared
-from app.store.finding import Finder, Now
+from app.store.finding import Finder
 from app.store.loading import load
 from app.store.reading import read
 from tests.asked import OPERATIONS, Reply, everything, parameters_of, reply, scope_of, send

@@ -24,7 +24,7 @@ BELOW = {
     "pages": set[str](),
     "facts": set[str](),
     "formats": set[str](),
-    "store": {"facts", "errors", "faults", "files"},
+    "store": {"facts", "formats", "errors", "faults", "files"},
     "http": {"formats", "facts", "store", "errors", "faults", "settings", "files", "pages", "version"},
     "main": {"http", "facts", "store", "errors", "settings", "version"},
     "serving": set[str](),

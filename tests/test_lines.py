@@ -13,7 +13,7 @@ from app.facts import KINDS
 from app.formats import flat
 from app.formats.flat import Column
 from app.http import listing
-from app.http.columns import columns
+from app.store.columns import columns
 from app.store.db import Database
 from app.store.loading import load
 from tests.asked import LISTS, concrete, everything, kind_of
@@ -159,12 +159,13 @@ def test_what_streams_is_of_one_edition(fresh: Database, client_of: Callable[...
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
 def test_text_that_would_be_run_is_not(text: str) -> None:
     columns_of = [Column("text", lambda body: body["text"]), Column("number", lambda body: body["number"], Decimal)]
-    made = flat.head(columns_of) + flat.rows(columns_of, [{"text": text, "number": "-7.5"}])
+    made = flat.head(columns_of) + flat.row(columns_of, {"text": text, "number": "-7.5"})
     assert table(made) == [{"text": f"'{text}", "number": "-7.5"}]
 
 
 @pytest.mark.parametrize("text", ['a "b", c', "two\nlines", "007", "", "  x ", "é 🏮", "a;b", "'"])
 def test_text_reads_back(text: str) -> None:
     columns_of = [Column("text", lambda body: body["text"])]
-    made = flat.head(columns_of) + flat.rows(columns_of, [{"text": text}, {"text": None}])
+    lines = [flat.row(columns_of, {"text": one}) for one in (text, None)]
+    made = flat.head(columns_of) + b"".join(lines)
     assert table(made) == [{"text": text}, {"text": ""}]

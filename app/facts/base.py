@@ -115,7 +115,7 @@ def text_column() -> Any:
 
 
 class Fact(SQLModel):
-    """A version of a fact: the columns that every kind is filtered and sorted on, and its published body."""
+    """A version of a fact: the columns that every kind is filtered and sorted on, and what is published of it."""
 
     inherited: ClassVar[tuple[str, ...]] = ()  # fields that repeat another fact's, with that fact's citations
 
@@ -135,6 +135,7 @@ class Fact(SQLModel):
     day_down: int
     readings: bool
     body: bytes = Column(sa_type=LargeBinary)
+    line: bytes = Column(sa_type=LargeBinary)  # the same as a line of CSV
 
     @classmethod
     def columns(cls, body: dict[str, Any], world: World) -> dict[str, Any]:

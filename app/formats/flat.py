@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 MEDIA = "text/csv"
 # What a spreadsheet would run as a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+NUMBERS = (int, Decimal)
 Read = Callable[[Any], Any]
 
 
@@ -26,7 +27,7 @@ class Column(NamedTuple):
 
     @property
     def is_number(self) -> bool:
-        return self.holds in (int, Decimal)
+        return self.holds in NUMBERS
 
 
 def head(columns: Sequence[Column]) -> bytes:
@@ -34,18 +35,18 @@ def head(columns: Sequence[Column]) -> bytes:
     return _encoded([[column.name for column in columns]])
 
 
-def rows(columns: Sequence[Column], bodies: Iterable[dict[str, Any]]) -> bytes:
-    """A line for each body. Nothing is an empty cell; text that a spreadsheet would run begins with an apostrophe."""
-    return _encoded([[_cell(column, column.read(body)) for column in columns] for body in bodies])
+def row(columns: Sequence[Column], body: dict[str, Any]) -> bytes:
+    """The line of a body. Nothing is an empty cell; text that a spreadsheet would run begins with an apostrophe."""
+    return _encoded([[_cell(read(body), holds) for _, read, holds, *_ in columns]])
 
 
-def _cell(column: Column, value: Any) -> str:
+def _cell(value: Any, holds: type[Any]) -> str:
     if value is None:
         return ""
-    if isinstance(value, bool):
+    if value is True or value is False:
         return "true" if value else "false"
-    text = str(value)
-    return text if column.is_number or not text.startswith(FORMULA) else f"'{text}"
+    text = value if isinstance(value, str) else str(value)
+    return f"'{text}" if text.startswith(FORMULA) and holds not in NUMBERS else text
 
 
 def _encoded(lines: Iterable[Sequence[str]]) -> bytes:

@@ -21,14 +21,16 @@ from app.http.records import plan_coverage, plan_item, plan_mentions, plan_sente
 from app.http.searching import plan_search
 from app.http.trail import plan_changes, plan_editions, plan_history
 from app.settings import Settings
-from app.store.db import OutOfReach, TooSlow, hurried
-from app.store.finding import Finder, Now
+from app.store.current import Now
+from app.store.db import OutOfReach, TooSlow
+from app.store.finding import Finder
 
 CURRENT = "public, max-age=5, stale-while-revalidate=10"
 SETTLED = "public, max-age=86400, immutable"
 ALLOW = "GET, HEAD, OPTIONS"
 POSTED = {"/citations/check": "POST", "/verify": "GET, HEAD, POST"}  # which any page may post to; it changes nothing
 BUNDLE = re.compile(r"/bundles/(?!schema$)[^/]+")
+HURRY = 0.005  # seconds that a statement may take on the event loop
 MENTIONED = ("people", "organisations", "places", "events")
 log = logging.getLogger("summit")
 
@@ -66,30 +68,32 @@ class Desk:
         self.finder = finder
         self.settings = settings
         self._room = Room(finder, settings)
+        self.held = finder.held(HURRY)
+        self._held_room = Room(self.held, settings) if self.held else None
         self._salt = f"{__version__} {settings.limit_default} {settings.count_max} {settings.public_url}"
 
     def answer(self, method: str, path: str, query_string: bytes, headers: Mapping[str, str]) -> Answer:
         """The answer to a read; `path` is the request's as it came, still percent-encoded. Never raises."""
-        read = self._reading(method, path, query_string, headers)
+        read = self._reading(self._room, method, path, query_string, headers)
         return self.told(read, lambda found: self._example(found, path, query_string))
 
-    def answer_in(
-        self, seconds: float, method: str, path: str, query_string: bytes, headers: Mapping[str, str]
-    ) -> Answer | None:
-        """The same where every statement that it takes is done in so many seconds; None where one is not, or failed."""
-        read = self._reading(method, path, query_string, headers)
+    def answer_at_once(self, path: str, query_string: bytes, headers: Mapping[str, str]) -> Answer | None:
+        """The same to a GET, on the event loop; None where that would take long, or something is wrong."""
+        if self._held_room is None:
+            return None
         try:
-            with hurried(seconds):
-                return read()
+            return self._reading(self._held_room, "GET", path, query_string, headers)()
         except Exception:
             return None
 
-    def _reading(self, method: str, path: str, query_string: bytes, headers: Mapping[str, str]) -> Callable[[], Answer]:
+    def _reading(
+        self, room: Room, method: str, path: str, query_string: bytes, headers: Mapping[str, str]
+    ) -> Callable[[], Answer]:
         def read() -> Answer:
             if method not in ("GET", "HEAD"):
                 raise MethodNotAllowed(f"{path} does not take {method}", {"allow": allowed(path)})
             accept = headers.get("accept", "")
-            plan = self._plan(path, query_string, accept)
+            plan = self._plan(room, path, query_string, accept)
             if plan.media and negotiate(accept, plan.media) is None:
                 told = f"{path} is to be had as {' or '.join(plan.media)}"
                 raise NotAcceptable(told, {"vary": "Accept"} if plan.form else None, available=list(plan.media))
@@ -122,7 +126,7 @@ class Desk:
     def _example(self, found: Problem, path: str, query_string: bytes) -> str:
         def works(path: str, query: bytes) -> bool:
             try:
-                self._plan(path, query).make()
+                self._plan(self._room, path, query).make()
             except Problem:
                 return False
             return True
@@ -132,35 +136,35 @@ class Desk:
         except (OutOfReach, TooSlow):
             return "/"
 
-    def _plan(self, path: str, query: bytes, accept: str = "") -> Plan:
+    def _plan(self, room: Room, path: str, query: bytes, accept: str = "") -> Plan:
         """What answers a path."""
         if "\0" in path:  # which PostgreSQL takes in no text
             raise NotFound("nothing is at an address with a NUL in it")
         match path.split("/")[1:]:
             case [name] if name in KINDS:
-                return plan_list(self._room, KINDS[name], path, query, accept)
+                return plan_list(room, KINDS[name], path, query, accept)
             case [name, id] if name in KINDS:
-                return plan_item(self._room, KINDS[name], id, query)
+                return plan_item(room, KINDS[name], id, query)
             case [name, id, "mentions"] if name in MENTIONED:
-                return plan_mentions(self._room, KINDS[name], path, id, query, accept)
+                return plan_mentions(room, KINDS[name], path, id, query, accept)
             case ["search"]:
-                return plan_search(self._room, path, query)
+                return plan_search(room, path, query)
             case ["compare"]:
-                return plan_compare(self._room, path, query)
+                return plan_compare(room, path, query)
             case ["bundles", id]:
-                return plan_bundle(self._room, id, query)
+                return plan_bundle(room, id, query)
             case ["changes"]:
-                return plan_changes(self._room, path, query, accept)
+                return plan_changes(room, path, query, accept)
             case ["editions"]:
-                return plan_editions(self._room, path, query)
+                return plan_editions(room, path, query)
             case [name, id, "history"] if name in KINDS:
-                return plan_history(self._room, KINDS[name], path, id, query)
+                return plan_history(room, KINDS[name], path, id, query)
             case ["documents", id, "coverage"]:
-                return plan_coverage(self._room, path, id, query)
+                return plan_coverage(room, path, id, query)
             case ["documents", id, "sentences", ref]:
-                return plan_sentence(self._room, path, id, ref, query)
+                return plan_sentence(room, path, id, ref, query)
             case ["documents", id, "text"]:
-                return plan_text(self._room, id, query)
+                return plan_text(room, id, query)
         raise NotFound(f"nothing is at {path[:200]}")
 
     def _tag(self, plan: Plan, path: str, query_string: bytes) -> str:

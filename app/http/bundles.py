@@ -5,7 +5,7 @@ from app.facts import KINDS
 from app.http.conditions import tag_of
 from app.http.plans import ItemQuery, Made, Plan, Room
 from app.store import history
-from app.store.finding import Now
+from app.store.current import Now
 
 
 def plan_bundle(room: Room, id: str, query: bytes) -> Plan:

@@ -16,7 +16,7 @@ from app.http.refusing import fault
 from app.http.trail import missing
 from app.store import aligning
 from app.store.aligning import Pair
-from app.store.finding import Now
+from app.store.current import Now
 
 Outcome = Literal["same", "compatible", "differs", "not_comparable", "only_in"]
 ComparedKind = Literal["places", "organisations", "people", "events", "attendees", "statements", "spending"]

@@ -22,7 +22,7 @@ from app.http.preparing import Exports
 from app.http.ranges import asked_for
 from app.http.refusals import responses
 from app.store import history
-from app.store.finding import Now
+from app.store.current import Now
 from app.store.sqlite import sqlite3
 
 PATH = "/export.sqlite"

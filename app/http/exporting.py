@@ -11,7 +11,8 @@ from app.facts.base import Kind
 from app.formats.sqlite import create, insert, values
 from app.http.queries import EXAMPLES
 from app.http.tables import citations, citations_of, tables_of
-from app.store.finding import Finder, Now
+from app.store.current import Now
+from app.store.finding import Finder
 from app.store.sqlite import sqlite3
 
 CHUNK = 250  # facts of one statement

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from asyncio import AbstractEventLoop, get_running_loop
 from typing import Any
 
 from anyio import Event, create_task_group, to_thread
@@ -12,14 +13,14 @@ from app.http.answering import POSTED, Answer, Desk, allowed, problem
 from app.http.coding import coding_of, is_worth, negotiate, vary
 from app.http.keeping import Keeper, Key
 from app.http.sending import Messages, coded, messages, messages_in, opened
+from app.store.current import Now
 from app.store.db import OutOfReach, TooSlow
-from app.store.finding import Now
 
 # The lists and the items; other addresses are the framework's to tell apart.
 COMMON = re.compile(rf"/(?:{'|'.join(KINDS)})(?:/[a-z0-9-]+)?|/search".encode())
 # What a query string has where many rows may be read, or bodies rebuilt.
 LONG = re.compile(rb"(?:^|&)(?:q|count|facets|fields|format|mentions|from|to|on|sentence|as_of)=|(?:^|&)limit=\d{3}")
-HURRY = 0.005  # seconds
+HELD = 0.02  # seconds for which the event loop reads in one transaction
 WEIGHED = frozenset((b"accept", b"accept-encoding", b"if-none-match", b"range"))  # headers that choose what is kept
 Scope = dict[str, Any]
 log = logging.getLogger("summit")
@@ -91,7 +92,7 @@ class Front:
         self.app = app
         self.desk = desk
         self._keeper = Keeper(desk.settings.kept_max)
-        self._may_hurry = desk.finder.database.is_sqlite
+        self._letting_go: AbstractEventLoop | None = None  # in which the transaction is let go in a moment
 
     async def at_once(self, scope: Scope) -> Messages | None:
         """The answer to a GET, or to a HEAD but for the body, where it is kept or can be made on the event loop."""
@@ -103,8 +104,9 @@ class Front:
         if not COMMON.fullmatch(path) or len(path) + len(query) > self.desk.settings.url_max:
             return None
         answer = None if match else self._keeper.answer(key, self._now)
-        if answer is None and self._may_hurry and not LONG.search(query):
-            answer = self.desk.answer_in(HURRY, "GET", path.decode("ascii"), query, headers_of(scope))
+        if answer is None and self.desk.held and not LONG.search(query):
+            answer = self.desk.answer_at_once(path.decode("ascii"), query, headers_of(scope))
+            self._let_go_soon()
         if answer is None or answer.parts is not None:
             return None
         sent = await messages_in(coding, answer)
@@ -129,12 +131,24 @@ class Front:
 
     def _now(self) -> Now | None:
         """The current edition; None where it would have to be waited for."""
-        if not self._may_hurry:
+        if self.desk.held is None:
             return self.desk.finder.known()
         try:
-            return self.desk.finder.latest()
+            return self.desk.held.latest()
         except (OutOfReach, TooSlow):
             return None
+
+    def _let_go_soon(self) -> None:
+        """Has the transaction of the event loop end in a moment."""
+        loop = get_running_loop()
+        if self._letting_go is not loop:
+            self._letting_go = loop
+            loop.call_later(HELD, self._let_go)
+
+    def _let_go(self) -> None:
+        self._letting_go = None
+        if self.desk.held is not None:
+            self.desk.held.let_go()
 
 
 def _asked(scope: Scope) -> tuple[Key, bytes, str]:

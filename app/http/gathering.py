@@ -12,7 +12,7 @@ from app.http.parameters import Named
 from app.http.plans import Room
 from app.http.refusing import fault
 from app.store import history, silence, tallying
-from app.store.finding import Now
+from app.store.current import Now
 from app.store.ordering import ORDERS
 from app.store.paging import Way, is_straight
 from app.store.selecting import NOT_EXTERNAL, SEARCH, THROUGH, bound, marks, shape_of
@@ -78,12 +78,12 @@ class Gathering:
         others = {name: values for name, values in self._kept.items() if name != SEARCH}
         return Way.GATHERED if others and self._counted(others, FEW) <= FEW else Way.SOUGHT
 
-    def rows(self, limit: int) -> Any:
-        """Up to `limit` rows: the keys of their order, then the body."""
+    def rows(self, limit: int, shown: str = "body") -> Any:
+        """Up to `limit` rows: the keys of their order, then the column that is shown."""
         finder, edition = self.room.finder, self.now.edition
         if self._way is Way.SOUGHT:
-            return finder.found(self.kind, self._kept, limit, self.after, edition)
-        return finder.page(self.kind, self._kept, self.sort, limit, self.after, edition, self._way)
+            return finder.found(self.kind, self._kept, limit, self.after, edition, shown)
+        return finder.page(self.kind, self._kept, self.sort, limit, self.after, edition, self._way, shown)
 
     def keys(self, row: Any) -> list[Any]:
         """What a row is ordered by, after which a walk goes on."""

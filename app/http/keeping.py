@@ -7,7 +7,7 @@ from app.http.answering import Answer
 from app.http.coding import PLAIN
 from app.http.conditions import listed
 from app.http.sending import OPEN, Messages
-from app.store.finding import Now
+from app.store.current import Now
 
 ENTRIES = 20_000
 ROOM = 1_000  # bytes that an entry takes beside its body and key

@@ -9,14 +9,14 @@ from app.facts.base import Kind
 from app.formats import flat
 from app.http import cursors
 from app.http.asking import Asked, ask
-from app.http.columns import columns
 from app.http.gathering import Gathering, Values
 from app.http.negotiating import negotiate
 from app.http.plans import Made, Plan, Room, target, to_json
 from app.http.projecting import checked_fields, project
 from app.http.refusing import check_names, fault
 from app.store import silence, tallying
-from app.store.finding import Now
+from app.store.columns import columns
+from app.store.current import Now
 from app.store.highlighting import highlights
 
 MEDIA = {"application/json": "json", "application/x-ndjson": "ndjson", flat.MEDIA: "csv"}
@@ -88,28 +88,33 @@ class _Page:
     def lines(self) -> Made:
         """The page in a form of lines; `Link` leads to the next."""
         limit = self.asked.limit
-        rows = self.gathering.rows(limit + 1)
+        rows = self._rows(limit + 1)
         onward = self._onward(rows[limit - 1]) if len(rows) > limit else None
         link = {"link": f'<{onward}>; rel="next"'} if onward else {}
         return self._head() + self._lines(rows[:limit]), {**self.type, **link}
 
     def parts(self) -> Iterator[bytes]:
         """All that matches, from the first page on, in a form of lines, a part for each statement that reads it."""
-        rows = self.gathering.rows(CHUNK)
+        rows = self._rows(CHUNK)
         yield self._head() + self._lines(rows)
         while len(rows) == CHUNK:
             self.gathering.after = self.gathering.keys(rows[-1])
-            rows = self.gathering.rows(CHUNK)
+            rows = self._rows(CHUNK)
             yield self._lines(rows)
+
+    def _rows(self, limit: int) -> Any:
+        return self.gathering.rows(limit, "line" if self.form == "csv" else "body")
 
     def _head(self) -> bytes:
         return flat.head(columns(self.gathering.kind)) if self.form == "csv" else b""
 
     def _lines(self, rows: Any) -> bytes:
-        bodies = [bytes(row[-1]) for row in rows]
+        found = [bytes(row[-1]) for row in rows]
         if self.form == "csv":
-            return flat.rows(columns(self.gathering.kind), map(json.loads, bodies))
-        return b"".join(shown(self.gathering.kind, self.asked, body) + b"\n" for body in bodies)
+            return b"".join(found)
+        if self.asked.fields or self.asked.terms is not None:
+            found = [shown(self.gathering.kind, self.asked, body) for body in found]
+        return b"\n".join([*found, b""])
 
     def make(self) -> Made:
         limit, gathering = self.asked.limit, self.gathering

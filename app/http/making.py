@@ -19,8 +19,9 @@ from app.errors import NotPrepared, StorageFull
 from app.http.exporting import export
 from app.settings import Settings
 from app.store import history
+from app.store.current import Now
 from app.store.db import FULL, TooSlow
-from app.store.finding import Finder, Now
+from app.store.finding import Finder
 from app.store.sqlite import sqlite3
 
 PART = 1 << 18  # bytes that are read at a time

@@ -5,7 +5,7 @@ from typing import Any
 from app.errors import BadCursor
 from app.http import cursors
 from app.http.plans import Room, target
-from app.store.finding import Now
+from app.store.current import Now
 
 
 def place_of(room: Room, cursor: str, bound: str) -> tuple[Now, int]:

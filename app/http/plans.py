@@ -13,7 +13,8 @@ from app.facts.base import Kind
 from app.http.asking import encode, out_of_range, pairs, read_all
 from app.http.parameters import parameters
 from app.settings import Settings
-from app.store.finding import Finder, Now
+from app.store.current import Now
+from app.store.finding import Finder
 
 Made = tuple[bytes, dict[str, str]]  # a body, and the headers that it adds
 

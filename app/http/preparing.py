@@ -10,7 +10,8 @@ from anyio import to_thread
 from app.errors import NotPrepared
 from app.http.making import Made, Making
 from app.settings import Settings
-from app.store.finding import Finder, Now
+from app.store.current import Now
+from app.store.finding import Finder
 
 OWED = 60.0  # seconds for which a file is kept for those who were told to come back for it
 FAILED = 5.0  # seconds after which what failed is tried again

@@ -16,7 +16,8 @@ from app.http.plans import ItemQuery, Made, Plan, Room, target, to_json
 from app.http.projecting import checked_fields, project
 from app.http.shapes import CoveredSentence, SentenceRecord
 from app.http.trail import missing
-from app.store.finding import Now, Sentence
+from app.store.current import Now
+from app.store.finding import Sentence
 from app.store.publishing import digest
 
 

@@ -21,7 +21,7 @@ from app.http.plans import Made, Plan, Room, target, to_json
 from app.http.projecting import names
 from app.http.refusing import check_names
 from app.store import silence
-from app.store.finding import Now
+from app.store.current import Now
 
 FACETS = ("kind", "document", "basis", "caveat")
 

@@ -12,7 +12,7 @@ from app.facts.parts import Citation, Date, Reference
 from app.facts.shape import Slot, slots
 from app.formats.flat import Column, Read
 from app.formats.sqlite import Table
-from app.http.columns import LEFT_OUT, Arriving, cited, columns, columns_of, itself, kinds_of, named, once, reader
+from app.store.columns import LEFT_OUT, Arriving, cited, columns, columns_of, itself, kinds_of, named, once, reader
 
 APART = ("citations", "caveats")  # which have tables of their own: what a caveat is about is a list of the caveat
 SINGULAR = {"topics": "topic", "members": "member", "facts": "fact", "roles": "role", "countries": "country"}

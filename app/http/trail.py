@@ -14,7 +14,7 @@ from app.http.negotiating import negotiate
 from app.http.paging import page_frame, place_of
 from app.http.plans import ItemQuery, Made, Plan, Room, target, to_json
 from app.store import history
-from app.store.finding import Now
+from app.store.current import Now
 from app.store.history import CORROBORATION
 
 

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ClauseElement
 
-from app.store.reads import OutOfReach, PostgresqlReads, SqliteReads, TooSlow, hurried
+from app.store.reads import HeldReads, OutOfReach, PostgresqlReads, SqliteReads, TooSlow
 from app.store.sqlite import sqlite3
 
 LOADER_LOCK = 0x53554D4D  # one loader at a time on PostgreSQL; SQLite has its own write lock
@@ -38,12 +38,12 @@ __all__ = [
     "Crossed",
     "Database",
     "Full",
+    "Held",
     "OutOfReach",
     "Prepared",
     "ReadOnly",
     "TooSlow",
     "Tried",
-    "hurried",
     "prepared",
 ]
 
@@ -141,10 +141,28 @@ class Database:
         """The rows of a prepared statement; TooSlow past the limit, OutOfReach without a database."""
         return self._reads.rows(prepared.sql, {**prepared.constants, **values})
 
+    def held(self, seconds: float) -> "Held | None":
+        """The same for one thread that must not wait longer for a statement; None where each goes over a network."""
+        return Held(HeldReads(self._reads, seconds)) if isinstance(self._reads, SqliteReads) else None
+
     def close(self) -> None:
         """Gives back every connection."""
         self._reads.close()
         self.engine.dispose()
+
+
+class Held:
+    """A database as one thread reads it, in one transaction until that is let go."""
+
+    is_sqlite = True
+
+    def __init__(self, reads: HeldReads) -> None:
+        self._reads = reads
+        self.let_go = reads.let_go
+
+    def rows(self, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
+        """The rows of a prepared statement; TooSlow past the limit, OutOfReach without a database."""
+        return self._reads.rows(prepared.sql, {**prepared.constants, **values} if prepared.constants else values)
 
 
 def _meaning(error: DBAPIError) -> type[Exception] | None:

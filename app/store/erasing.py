@@ -12,8 +12,9 @@ from app.store import search
 from app.store.books import delete_versions
 from app.store.db import Database
 from app.store.loading import Loaded, withdraw_within
-from app.store.publishing import encode, fold
+from app.store.publishing import fold
 from app.store.reading import substance
+from app.store.rows import published
 from app.store.stored import BUNDLES, CHANGES, CITED, CORROBORATIONS, EDITIONS, LINKS, chunks, table_of
 from app.store.tables import METADATA
 
@@ -114,7 +115,7 @@ class _Erasure:
         body["name"] = self._own_name(before)
         if body == before:
             return None
-        values = {"body": encode(body), "name": body["name"], "name_key": fold(body["name"])}
+        values = {**published(KINDS[kind], body), "name": body["name"], "name_key": fold(body["name"])}
         self.forgotten.setdefault((kind, row), search.indexed(kind, row, before))
         self.indexed[kind, row] = search.indexed(kind, row, body)
         self.connection.execute(update(table).where(table.c.row == row).values(values))

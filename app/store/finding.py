@@ -11,7 +11,8 @@ from sqlalchemy import BigInteger, bindparam, func, select
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.store import paging, search, selecting, tallying
-from app.store.db import Database, prepared
+from app.store.current import Current, Now
+from app.store.db import Database, Held, prepared
 from app.store.paging import Way
 from app.store.publishing import fold
 from app.store.selecting import Opened, Values
@@ -21,14 +22,6 @@ from app.store.tokens import Term
 NAMES = ("editions", "texts", "documents", "bundles")
 EDITIONS, TEXTS, DOCUMENTS, BUNDLES = (METADATA.tables[name] for name in NAMES)
 CHUNK = 500  # values of one statement
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """The edition that an answer is of, and the digest of the history up to it."""
-
-    edition: int
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +38,12 @@ class Finder:
 
     def __init__(self, database: Database, fresh: float = 0.0) -> None:
         self.database = database
-        self.fresh = fresh
-        self._latest: tuple[float, Now] | None = None
-        self._forgot = 0.0
-        self._large: dict[tuple[str, int], tuple[int, bool]] = {}
+        self._known = Current(fresh)
+
+    def held(self, seconds: float) -> "HeldFinder | None":
+        """A finder for one thread that must not wait longer for a statement; None where each goes over a network."""
+        held = self.database.held(seconds)
+        return None if held is None else HeldFinder(self.database, held, self._known)
 
     def rows(self, make: Any, *arguments: Any, **values: Any) -> Sequence[Any]:
         """The rows of the statement that `make(*arguments)` is, compiled once."""
@@ -73,18 +68,17 @@ class Finder:
         at = time.monotonic()
         rows = self.rows(_latest)
         now = Now(*rows[0]) if rows else Now(0, "")
-        if at > self._forgot:  # else it may have been looked up before the load that it was forgotten for
-            self._latest = at + self.fresh, now
+        self._known.note(at, now)
         return now
 
     def known(self) -> Now | None:
         """The current edition where it need not be looked up."""
-        latest = self._latest
+        latest = self._known.latest
         return latest[1] if latest and time.monotonic() < latest[0] else None
 
     def forget(self) -> None:
         """Has the current edition looked up when it is next asked for, as after a load."""
-        self._latest, self._forgot = None, time.monotonic()
+        self._known.latest, self._known.forgot = None, time.monotonic()
 
     def edition(self, number: int) -> Now | None:
         """An edition by its number, or None if there never was one."""
@@ -105,19 +99,20 @@ class Finder:
         after: Sequence[Any],
         edition: int,
         way: Way | None = None,
+        shown: str = "body",
     ) -> Sequence[Any]:
-        """Up to `limit` rows of a list: the keys of its order, then the body as bytes."""
+        """Up to `limit` rows of a list: the keys of its order, then the column that is shown, as bytes."""
         shape = selecting.shape_of(values)
         way = way or (Way.STRAIGHT if paging.is_straight(kind, shape, sort) else Way.GATHERED)
         bound = selecting.bound(values) | {f"after_{index}": key for index, key in enumerate(after)}
-        return self.rows(paging.page, kind, shape, sort, bool(after), way, edition=edition, limit=limit, **bound)
+        return self.rows(paging.page, kind, shape, sort, bool(after), way, shown, edition=edition, limit=limit, **bound)
 
     def is_large(self, kind: Kind, most: int) -> bool:
         """Whether there ever were more than so many versions of a kind's facts; looked up once in an edition."""
         edition = self.latest().edition
-        known = self._large.get((kind.name, most))
+        known = self._known.large.get((kind.name, most))
         if known is None or (known[0] != edition and not known[1]):
-            self._large[kind.name, most] = known = edition, self.rows(_versions, kind.name, most)[0][0] > most
+            self._known.large[kind.name, most] = known = edition, self.rows(_versions, kind.name, most)[0][0] > most
         return known[1]
 
     def opened(self, tree: str, values: tuple[Any, ...], edition: int) -> Opened:
@@ -129,22 +124,32 @@ class Finder:
         """A search of a kind in the index's own words."""
         return search.expressions([terms], kind.name, self.database.is_sqlite)
 
-    def found(self, kind: Kind, values: Values, limit: int, after: Sequence[Any], edition: int) -> Sequence[Any]:
-        """Up to `limit` rows of a search, the most relevant first, after those keys: the keys, then the body."""
+    def found(
+        self, kind: Kind, values: Values, limit: int, after: Sequence[Any], edition: int, shown: str = "body"
+    ) -> Sequence[Any]:
+        """Up to `limit` rows of a search, the most relevant first, after those keys; as those of a page."""
         stood, beyond = (after[0], search.rowid(kind.name, *after[1:])) if after else (0, 0)
         rows: list[Any] = []
         for stands in search.STANDS[stood:]:
-            rows += self.sought(kind, values, 1 + stands, limit - len(rows), edition, beyond if stands == stood else 0)
+            after_row = beyond if stands == stood else 0
+            rows += self.sought(kind, values, 1 + stands, limit - len(rows), edition, after_row, shown)
             if len(rows) == limit:
                 break
         return rows
 
     def sought(
-        self, kind: Kind, values: Values, which: int, limit: int, edition: int, beyond: int = 0
+        self,
+        kind: Kind,
+        values: Values,
+        which: int,
+        limit: int,
+        edition: int,
+        beyond: int = 0,
+        shown: str = "body",
     ) -> Sequence[Any]:
         """The same of one of its expressions, the newest first, after a row of the index."""
         bound = selecting.bound(values) | {"edition": edition, "limit": limit, "beyond": beyond}
-        return self.rows(paging.sought, kind, selecting.shape_of(values), which, **bound)
+        return self.rows(paging.sought, kind, selecting.shape_of(values), which, shown, **bound)
 
     def count(self, kind: Kind, values: Values, most: int, edition: int) -> int:
         """How many facts of a kind the filters keep, counted up to one more than `most`."""
@@ -196,6 +201,30 @@ class Finder:
     def counts(self, edition: int) -> dict[str, int]:
         """How many facts of each kind there are."""
         return {name: self.rows(_count, name, edition=edition)[0][0] for name in KINDS}
+
+
+class HeldFinder(Finder):
+    """Reads in one transaction until it is let go, or another edition is current."""
+
+    def __init__(self, database: Database, held: Held, current: Current) -> None:
+        self.database = database
+        self._known = current
+        self._held = held
+        self._begun = 0  # in which of the editions found
+        self.let_go = held.let_go
+
+    def rows(self, make: Any, *arguments: Any, **values: Any) -> Sequence[Any]:
+        if self._begun != self._known.found:
+            self._begun = self._known.found
+            self.let_go()
+        return self._held.rows(prepared(True, make, *arguments), values)
+
+    def latest(self) -> Now:
+        known = self.known()
+        if known is None:
+            self.let_go()
+            known = super().latest()
+        return known
 
 
 def _latest() -> Any:

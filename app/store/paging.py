@@ -54,8 +54,8 @@ def is_straight(kind: Kind, shape: Shape, sort: str) -> bool:
     return name == "basis"
 
 
-def page(kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way) -> Select[Any]:
-    """A page's rows: the order's columns, then the body; `goes_on` after the keys bound as `after_0`, `after_1`, …"""
+def page(kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way, shown: str = "body") -> Select[Any]:
+    """A page's rows: the order's columns, then the one `shown`; `goes_on` after the keys bound as `after_0`, …"""
     table = METADATA.tables[kind.name]
     names, descending = ORDERS[sort]
     keys = [_stands(kind, table) if name == "stands" else table.c[name] for name in names]
@@ -72,9 +72,9 @@ def page(kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way) -> Select
         statement = statement.where(_beyond(order, descending))
     statement = _ordered(statement, order, descending).limit(bindparam("limit"))
     if way is not Way.GATHERED:
-        return statement.add_columns(table.c.body)
+        return statement.add_columns(table.c[shown])
     found = statement.subquery()
-    whole = select(*found.c, table.c.body).select_from(found.join(table, table.c.row == found.c.row))
+    whole = select(*found.c, table.c[shown]).select_from(found.join(table, table.c.row == found.c.row))
     return _ordered(whole, list(found.c), descending)
 
 
@@ -90,14 +90,14 @@ def _kept(kind: Kind, table: Table, shape: Shape, way: Way, sort: str) -> Iterat
         yield Tried(clause) if way is Way.WALKED else clause
 
 
-def sought(kind: Kind, shape: Shape, which: int) -> Select[Any]:
-    """The rows that match one of the expressions of a search, the newest first: the keys of relevance, then the body.
+def sought(kind: Kind, shape: Shape, which: int, shown: str = "body") -> Select[Any]:
+    """The rows that match one of the expressions of a search, the newest first: their keys, then what is `shown`.
 
     They come after the row of the index bound as `beyond`. Each is tried by the other filters.
     """
     table, index = METADATA.tables[kind.name], search.INDEX
     others = tuple(one for one in shape if one[0] != SEARCH)
-    found = select(literal(which - 1).label("stands"), table.c.day_down, table.c.row, table.c.body)
+    found = select(literal(which - 1).label("stands"), table.c.day_down, table.c.row, table.c[shown])
     found = found.select_from(Crossed(index, table, table.c.row == search.row()))
     found = found.where(search.fits(f"{SEARCH}_{which}"), search.of_kind(kind), index.c.rowid > bindparam("beyond"))
     found = found.where(standing(table), *map(Tried, clauses(kind, table, others, True)))

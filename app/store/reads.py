@@ -3,8 +3,7 @@
 import contextlib
 import queue
 import time
-from collections.abc import Sequence
-from contextvars import ContextVar
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +16,6 @@ STEPS = 1_000  # SQLite asks us after so many of its instructions whether to go 
 MAPPED = 1 << 40  # bytes of the file that are read where they lie, without being copied: all of it
 STATEMENTS = 500  # that a connection keeps prepared
 POOL = 40  # as many as the framework has threads: a thread that waits for a connection would time out
-
-
-# A limit below the database's own, for what must not keep others waiting.
-HURRY: ContextVar[float] = ContextVar("hurry", default=float("inf"))
-
-
-class hurried:  # noqa: N801
-    """Cuts each statement that is run inside off after so many seconds, on SQLite; a context."""
-
-    __slots__ = ("seconds", "token")
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-
-    def __enter__(self) -> None:
-        self.token = HURRY.set(self.seconds)
-
-    def __exit__(self, *_: object) -> None:
-        HURRY.reset(self.token)
 
 
 class TooSlow(Exception):
@@ -54,6 +34,21 @@ class Reader(sqlite3.Connection):  # type: ignore[misc]
     def is_late(self) -> bool:
         return time.monotonic() > self.deadline
 
+    def rows(self, sql: str, parameters: Mapping[str, Any], seconds: float) -> Sequence[Any]:
+        """The rows of a statement, cut off after so many seconds: TooSlow, OutOfReach, after which it is closed."""
+        self.deadline = time.monotonic() + seconds
+        try:
+            found: Sequence[Any] = self.execute(sql, parameters).fetchall()
+            return found
+        except sqlite3.OperationalError as error:
+            self.close()
+            if str(error) == "interrupted":
+                raise TooSlow(f"cut off after {seconds} s") from error
+            raise OutOfReach(str(error)) from error
+        except sqlite3.Error:
+            self.close()
+            raise
+
 
 class SqliteReads:
     """Reads of a SQLite file, on read-only connections."""
@@ -63,26 +58,23 @@ class SqliteReads:
         self._seconds = seconds
         self._idle: queue.SimpleQueue[Reader] = queue.SimpleQueue()
 
-    def rows(self, sql: str, parameters: dict[str, Any]) -> Sequence[Any]:
+    def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a statement with named parameters; TooSlow, OutOfReach."""
+        connection = self.taken()
+        found = connection.rows(sql, parameters, self._seconds)
+        self.given_back(connection)
+        return found
+
+    def taken(self) -> Reader:
+        """A connection for one thread; OutOfReach."""
         try:
-            connection = self._connection()
+            return self._connection()
         except sqlite3.Error as error:
             raise OutOfReach(str(error)) from error
-        seconds = min(self._seconds, HURRY.get())
-        connection.deadline = time.monotonic() + seconds
-        try:
-            found: Sequence[Any] = connection.execute(sql, parameters).fetchall()
-        except sqlite3.OperationalError as error:
-            connection.close()
-            if str(error) == "interrupted":
-                raise TooSlow(f"cut off after {seconds} s") from error
-            raise OutOfReach(str(error)) from error
-        except sqlite3.Error:
-            connection.close()
-            raise
+
+    def given_back(self, connection: Reader) -> None:
+        """Keeps a connection for others."""
         self._idle.put(connection)
-        return found
 
     def _connection(self) -> Reader:
         with contextlib.suppress(queue.Empty):
@@ -100,6 +92,35 @@ class SqliteReads:
                 self._idle.get_nowait().close()
 
 
+class HeldReads:
+    """Reads of a SQLite file by one thread, in one transaction until it is let go.
+
+    To begin and end one takes longer than to look up a row. Each statement is cut off after so many seconds.
+    """
+
+    def __init__(self, reads: SqliteReads, seconds: float) -> None:
+        self._reads = reads
+        self._seconds = seconds
+        self._held: Reader | None = None
+
+    def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
+        """The rows of a statement with named parameters; TooSlow, OutOfReach."""
+        held, self._held = self._held, None
+        if held is None:
+            held = self._reads.taken()
+            held.execute("BEGIN")
+        found = held.rows(sql, parameters, self._seconds)
+        self._held = held
+        return found
+
+    def let_go(self) -> None:
+        """Ends the transaction: what is written meanwhile shows, and the log of it can be emptied."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.execute("COMMIT")
+            self._reads.given_back(held)
+
+
 class PostgresqlReads:
     """Reads of a PostgreSQL database, each statement a transaction of its own."""
 
@@ -108,7 +129,7 @@ class PostgresqlReads:
         self._engine = create_engine(url, pool_size=POOL, isolation_level="AUTOCOMMIT", connect_args=limit)
         self._seconds = seconds
 
-    def rows(self, sql: str, parameters: dict[str, Any]) -> Sequence[Any]:
+    def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a statement with named parameters; TooSlow, OutOfReach."""
         import psycopg  # an optional dependency
 

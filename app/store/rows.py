@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 from app.facts.base import FOREVER, Kind
+from app.formats import flat
+from app.store.columns import columns
 from app.store.publishing import citations, encode, fold
 
 NEVER = "~"  # after every day: the first day of what has none
@@ -33,9 +35,14 @@ def row_of(kind: Kind, body: dict[str, Any], world: Any, number: int, index: int
         "day_up": day,
         "day_down": _down(day),
         "readings": bool(dated and dated["alternatives"]),
-        "body": encode(body),
+        **published(kind, body),
         **kind.table.columns(body, world),
     }
+
+
+def published(kind: Kind, body: dict[str, Any]) -> dict[str, bytes]:
+    """What is served of a body: itself, and its line in CSV."""
+    return {"body": encode(body), "line": flat.row(columns(kind), body)}
 
 
 def day_down(kind: Kind, body: dict[str, Any]) -> int:

@@ -74,6 +74,7 @@ def kind(name: str, order: tuple[str, ...], *own: sa.Column[Any], unfiltered: tu
         whole("day_down"),
         flag("readings"),
         blob("body"),
+        blob("line"),
         *own,
     )
     op.create_index(f"uq_{name}_current", name, ["id"], unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT)
