@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Outermost:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        outermost.front.let_go()
         api.state.exports.close()
         database.close()
 
@@ -53,7 +54,8 @@ def create_app(settings: Settings | None = None) -> Outermost:
     api.add_exception_handler(Exception, _failed)
     routes.include(api)
     documentation.include(api)
-    return Outermost(api, api.state.desk)
+    outermost = Outermost(api, api.state.desk)
+    return outermost
 
 
 def _response(found: Problem) -> Response:

@@ -63,6 +63,8 @@ def pytest_unconfigure() -> None:
 class Client:
     """Requests to the application in process; each problem that it answers must be of a type that has a page."""
 
+    holds = False  # whether it reads on in the transaction in which it read, as a server does for a moment
+
     def __init__(self, app: Any) -> None:
         self.app = app
 
@@ -73,6 +75,8 @@ class Client:
                 return await client.request(method, target, **options)
 
         answer = LOOP.run(send())
+        if not self.holds:
+            self.app.front.let_go()
         if answer.headers.get("content-type") == "application/problem+json" and answer.content:
             told = answer.json()
             assert (told["type"], told["title"], told["status"]) in TYPES, told

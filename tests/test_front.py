@@ -112,6 +112,7 @@ def test_what_is_kept_takes_no_look_up_but_for_the_edition(world: Database, monk
 def test_another_loader_is_noticed_in_time(fresh: Database) -> None:
     load(fresh, drafts(), world_texts())
     client = client_for(fresh, fresh_seconds=0.2)
+    client.holds = True
     name = client.json("/people/ada-quill")["name"]
     load(fresh, [renamed(drafts()[0])], world_texts())
     assert client.json("/editions?limit=1")["edition"] in (1, 2)
@@ -127,6 +128,7 @@ def test_another_loader_is_noticed_in_time(fresh: Database) -> None:
 def test_no_answer_is_of_two_editions_while_a_loader_writes(fresh: Database) -> None:
     load(fresh, drafts(), world_texts())
     client = client_for(fresh, fresh_seconds=0.01)
+    client.holds = True
     before, after = drafts()[0], renamed(drafts()[0])
     done = threading.Event()
 

@@ -143,9 +143,10 @@ class Front:
         loop = get_running_loop()
         if self._letting_go is not loop:
             self._letting_go = loop
-            loop.call_later(HELD, self._let_go)
+            loop.call_later(HELD, self.let_go)
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Ends the transaction in which the event loop reads."""
         self._letting_go = None
         if self.desk.held is not None:
             self.desk.held.let_go()
