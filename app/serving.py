@@ -18,26 +18,26 @@ HEAD = b"HTTP/1.1 "
 
 
 class Joined:
-    """A connection on which the head of an answer is sent together with what follows at once (both are one write).
+    """A connection on which an answer is sent at once, when the event loop has seen to all requests that had arrived.
 
-    Each write would cost about as much as to look an answer up, and wake the client, for whom the head is not enough.
+    Otherwise its head would be a write of its own, and each write would wake a client on another core, which costs as
+    much as to look an answer up.
     """
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
         self._loop = asyncio.get_running_loop()
-        self._head: bytes | None = None
+        self._waiting: list[bytes] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Sends bytes; those of a head not later than when the event loop turns to others."""
-        if self._head is not None:
-            self._transport.writelines((self._head, data))
-            self._head = None
+        """Sends bytes; those that begin an answer, and what follows them at once, in a moment."""
+        if self._waiting:
+            self._waiting.append(data)
         elif data.startswith(HEAD):
-            self._head = data
+            self._waiting.append(data)
             self._loop.call_soon(self._flush)
         else:
             self._transport.write(data)
@@ -48,9 +48,9 @@ class Joined:
         self._transport.close()
 
     def _flush(self) -> None:
-        if self._head is not None:
-            self._transport.write(self._head)
-            self._head = None
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self._transport.writelines(waiting)
 
 
 class Protocol(HttpToolsProtocol):
@@ -70,7 +70,11 @@ class Server(uvicorn.Server):
     """
 
     def __init__(self, app: Any, listener: socket.socket, grace: float) -> None:
-        super().__init__(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, http=Protocol))
+        super().__init__(
+            uvicorn.Config(
+                app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, http=Protocol
+            )
+        )
         self.listener = listener
         self.grace = grace
 

@@ -13,7 +13,8 @@ from app.http.coding import LARGE, encode, encode_parts, is_worth, tag_in
 Messages = tuple[dict[str, Any], dict[str, Any]]  # how an answer begins, and its body
 
 # What any page may do, which is to read (the Fetch standard's CORS protocol). The same for every origin, so no `Vary`.
-OPEN = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag, Link")]
+ORIGIN = "access-control-allow-origin"
+OPEN = [(ORIGIN.encode(), b"*"), (b"access-control-expose-headers", b"ETag, Link")]
 FEW = frozenset(("content-type", "cache-control", "vary"))  # headers that have but a few values
 
 
@@ -27,7 +28,7 @@ def messages(answer: Answer) -> Messages:
     raw = [(_known if name in FEW else _encoded)(name, value) for name, value in answer.headers.items()]
     if answer.status not in (204, 304) and answer.parts is None:
         raw.append((b"content-length", b"%d" % len(answer.body)))
-    raw = opened(raw)
+    raw = opened(raw) if ORIGIN in answer.headers else [*raw, *OPEN]
     return (
         {"type": "http.response.start", "status": answer.status, "headers": raw},
         {"type": "http.response.body", "body": answer.body},
@@ -58,6 +59,8 @@ def coded(answer: Answer, coding: str) -> Answer:
 
 async def messages_in(coding: str, answer: Answer) -> Messages:
     """A whole answer as it is sent in a coding; where that takes long, it is made in a thread."""
-    if coding and len(answer.body) > LARGE[coding]:
+    if not coding:
+        return messages(answer)
+    if len(answer.body) > LARGE[coding]:
         return messages(await to_thread.run_sync(coded, answer, coding))
     return messages(coded(answer, coding))
