@@ -98,6 +98,11 @@ class Client:
         """The ids of a list, in its order."""
         return [item["id"] for item in self.json(target)["items"]]
 
+    def reads(self) -> list[Any]:
+        """What runs its statements: the database, and what reads it on the event loop."""
+        desk = self.app.front.desk
+        return [desk.finder.database, *([desk.held._held] if desk.held else [])]
+
     def close(self) -> None:
         self.app.app.state.exports.close()
         self.app.app.state.desk.finder.database.close()
@@ -280,19 +285,22 @@ def statements(
 ) -> Callable[..., int]:
     """Counts the SQL statements that a request runs, where no answer is kept."""
     client = client_of(world, kept_max=0)
-    database = client.app.app.state.desk.finder.database
-    run, ran = database.rows, []
+    ran: list[str] = []
 
-    def counted(prepared: Prepared, values: dict[str, Any]) -> Any:
-        ran.append(prepared.sql)
-        return run(prepared, values)
+    def counting(run: Callable[[Prepared, Any], Any]) -> Callable[[Prepared, Any], Any]:
+        def counted(prepared: Prepared, values: Any) -> Any:
+            ran.append(prepared.sql)
+            return run(prepared, values)
+
+        return counted
 
     def count(target: str, **options: Any) -> int:
         ran.clear()
         assert client.get(target, **options).status_code in (200, 304)
         return len(ran)
 
-    monkeypatch.setattr(database, "rows", counted)
+    for run in client.reads():
+        monkeypatch.setattr(run, "rows", counting(run.rows))
     return count
 
 

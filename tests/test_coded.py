@@ -160,7 +160,7 @@ def test_a_coding_of_what_is_kept_needs_nothing_looked_up(
     desk.finder.fresh = 600
     first = get(client, "/statements")
     monkeypatch.setattr(desk, "answer", None)
-    monkeypatch.setattr(desk, "answer_in", None)
+    monkeypatch.setattr(desk, "answer_at_once", None)
     assert decoded(get(client, "/statements", "gzip")) == first.body
 
 

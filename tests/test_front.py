@@ -90,16 +90,10 @@ async def _nothing() -> dict[str, Any]:
 
 def test_what_is_kept_takes_no_look_up_but_for_the_edition(world: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_for(world, fresh_seconds=0.5)
-    database = client.app.app.state.desk.finder.database
     first = client.get("/statements?limit=3")
-    ran: list[str] = []
-    run = database.rows
-
-    def counted(prepared: Prepared, values: Any) -> Any:
-        ran.append(prepared.sql)
-        return run(prepared, values)
-
-    monkeypatch.setattr(database, "rows", counted)
+    ran: list[Prepared] = []
+    for run in client.reads():
+        monkeypatch.setattr(run, "rows", lambda prepared, _: ran.append(prepared))
     again = client.get("/statements?limit=3")
     assert (again.content, again.headers) == (first.content, first.headers)
     unchanged = client.get("/statements?limit=3", headers={"if-none-match": f'"x", {first.headers["etag"]}'})

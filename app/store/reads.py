@@ -34,6 +34,11 @@ class Reader(sqlite3.Connection):  # type: ignore[misc]
     def is_late(self) -> bool:
         return time.monotonic() > self.deadline
 
+    def at_leisure(self, sql: str) -> None:
+        """Runs a statement under no deadline: that of the one before may be over."""
+        self.deadline = float("inf")
+        self.execute(sql)
+
     def rows(self, sql: str, parameters: Mapping[str, Any], seconds: float) -> Sequence[Any]:
         """The rows of a statement, cut off after so many seconds: TooSlow, OutOfReach, after which it is closed."""
         self.deadline = time.monotonic() + seconds
@@ -108,7 +113,7 @@ class HeldReads:
         held, self._held = self._held, None
         if held is None:
             held = self._reads.taken()
-            held.execute("BEGIN")
+            held.at_leisure("BEGIN")
         found = held.rows(sql, parameters, self._seconds)
         self._held = held
         return found
@@ -117,7 +122,7 @@ class HeldReads:
         """Ends the transaction: what is written meanwhile shows, and the log of it can be emptied."""
         held, self._held = self._held, None
         if held is not None:
-            held.execute("COMMIT")
+            held.at_leisure("COMMIT")
             self._reads.given_back(held)
 
 
