@@ -1,6 +1,7 @@
 """Commands: what operators do with a database: serve it, fill it, look after it."""
 
 import argparse
+import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ def _database(settings: Settings) -> Iterator[Any]:
         yield database
     finally:
         database.close()
+
+
+RARELY = 20_000, 10, 10  # objects, and then turns, after which the collector of garbage looks
 
 
 def serve(options: argparse.Namespace) -> None:
@@ -106,6 +110,8 @@ def load(options: argparse.Namespace) -> None:
     from app.store.grouping import Promised, outline
     from app.store.loading import load_files
 
+    gc.freeze()
+    gc.set_threshold(*RARELY)  # what a load makes lives until its group is written: to look through it takes an eighth
     settings, promised = _settings(options), Promised()
     outlines = each_read(files_of(options.paths), lambda file: outline(file, settings.bundle_max, promised))
     texts = texts_of(options.text, [(one.sha256, one.id) for one in outlines])

@@ -69,13 +69,15 @@ class Publisher:
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
-        self.text = standing.text
         self._bodies: dict[str, dict[str, Any]] = {}
         self._names: dict[str, str] = {}
         self._references: dict[str, dict[str, Any]] = {}
 
     def raw(self, fact: str) -> dict[str, Any]:
         return self.standing.raw(self.standing.resolve(fact))
+
+    def text(self, document: str) -> str | None:
+        return self.standing.text(document)
 
     def name(self, fact: str) -> str:
         fact = self.standing.resolve(fact)

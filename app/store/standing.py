@@ -1,5 +1,6 @@
 """What stands once a load is done: its own records over those that stood before."""
 
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
@@ -48,7 +49,7 @@ class AfterLoad:
         self._texts: dict[str, str | None] = {}
         self._caveats: dict[str, set[str]] = {}  # what the database holds about each fact
         self._index = comparison.index
-        self.publisher = Publisher(self)
+        self.publisher = Publisher(weakref.proxy(self))  # a circle would live until the collector finds it
 
     @cached_property
     def merged(self) -> dict[str, str]:
