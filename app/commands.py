@@ -46,24 +46,22 @@ def serve(options: argparse.Namespace) -> None:
     with _database(settings) as database:
         bring_up(database)
         seed(database)
-        finder = Finder(database)
-        edition = finder.latest().edition
-        total = sum(finder.counts(edition).values())
+        edition = Finder(database).latest().edition
     with listen(settings.host, settings.port) as listener:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{listener.getsockname()[1]}"
-        print(f"Summit Facts: {total:,} facts (edition {edition}) on {address}", flush=True)
+        print(f"Summit Facts: edition {edition} on {address}", flush=True)
         Server(create_app(settings), listener, settings.grace_seconds).run([listener])
 
 
 def migrate(options: argparse.Namespace) -> None:
     """Brings the schema up to date."""
-    from app.store.migrating import head
+    from app.store.migrating import HEAD
     from app.store.migrating import migrate as bring_up
 
     with _database(_settings(options)) as database:
         bring_up(database)
-    print(f"the database is at revision {head()}")
+    print(f"the database is at revision {HEAD}")
 
 
 def doctor(options: argparse.Namespace) -> int:

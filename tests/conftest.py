@@ -104,8 +104,7 @@ class Client:
         return [desk.finder.database, *([desk.held._held] if desk.held else [])]
 
     def close(self) -> None:
-        self.app.app.state.exports.close()
-        self.app.app.state.desk.finder.database.close()
+        self.app.close()
 
 
 @pytest.fixture(scope="session")

@@ -131,7 +131,7 @@ def test_nothing_sent_is_logged(
     caplog.set_level(logging.DEBUG)
     secret = {"citations": ["/people/not-for-the-log"], "text": "Not for the log."}
     assert client.request("POST", PATH, json=secret).status_code == 200
-    monkeypatch.setattr(client.app.app.state.desk.finder.database, "rows", lambda *_: 1 // 0)
+    monkeypatch.setattr(client.app.front.desk.finder.database, "rows", lambda *_: 1 // 0)
     failed = client.request("POST", PATH, json=secret)
     assert (failed.status_code, failed.json()["type"]) == (500, "/problems/internal-error")
     assert caplog.records

@@ -14,7 +14,7 @@ from app.store.bundles import content
 from app.store.citing import cite, fingerprint, sentences
 from app.store.db import Database
 from app.store.loading import load
-from app.store.migrating import head
+from app.store.migrating import HEAD
 from tests.conftest import SEED, drafts
 from tests.loads import bodies, counts, naming, rows
 from tests.world import world_bundles, world_texts
@@ -66,8 +66,8 @@ def test_the_version_and_the_commands(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_migrate_makes_the_database(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, "migrate") == (0, f"the database is at revision {head()}\n", "")
-    assert run(capsys, "migrate") == (0, f"the database is at revision {head()}\n", "")
+    assert run(capsys, "migrate") == (0, f"the database is at revision {HEAD}\n", "")
+    assert run(capsys, "migrate") == (0, f"the database is at revision {HEAD}\n", "")
     assert (alone / "summit.db").exists()
 
 

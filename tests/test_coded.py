@@ -135,7 +135,7 @@ def test_each_coding_of_what_is_kept_is_made_once(
 ) -> None:
     load(fresh, drafts(), world_texts())
     client, counted = client_of(fresh), Counted(monkeypatch)
-    finder = client.app.app.state.desk.finder
+    finder = client.app.front.desk.finder
     finder.fresh = 600
     spelled = {"zstd": ("zstd", "gzip, zstd", "*", "br;q=1, zstd;q=0.5"), "gzip": ("gzip", "x-gzip", "zstd;q=0,gzip")}
     for _ in range(3):
@@ -156,7 +156,7 @@ def test_a_coding_of_what_is_kept_needs_nothing_looked_up(
     world: Database, client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(world)
-    desk = client.app.app.state.desk
+    desk = client.app.front.desk
     desk.finder.fresh = 600
     first = get(client, "/statements")
     monkeypatch.setattr(desk, "answer", None)

@@ -218,7 +218,7 @@ def test_a_document_that_was_withdrawn_is_gone(fresh: Database, client_of: Calla
 
 
 def test_it_takes_as_many_statements_however_much_there_is(four: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    database = four.app.app.state.desk.finder.database
+    database = four.app.front.desk.finder.database
     run, ran = database.rows, Counter[str]()
     for asked in (f"{WIRE},{COURIER}", f"{WIRE},{LANTERN}"):
 

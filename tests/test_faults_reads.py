@@ -201,7 +201,7 @@ def test_a_fault_is_told_as_a_problem_and_logged_without_the_request(
     def broken(*_: Any) -> None:
         raise RuntimeError("a forced fault")
 
-    monkeypatch.setattr(client.app.app.state.desk.finder.database, "rows", broken)
+    monkeypatch.setattr(client.app.front.desk.finder.database, "rows", broken)
     for target in ("/people?mentions=token-of-hers%0A%1B", "/people/x%0Atoken-of-hers", "/", "/health/ready"):
         caplog.clear()
         failed = client.get(target)
@@ -220,7 +220,7 @@ def test_200_faults_cost_nobody_else_their_answer(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.CRITICAL, "summit")  # 200 tracebacks take their time
-    finder = client.app.app.state.desk.finder
+    finder = client.app.front.desk.finder
     read, count = finder.body, finder.counts
 
     def body(kind: Any, id: str, edition: int) -> bytes | None:

@@ -145,7 +145,7 @@ def test_what_is_no_bundle_is_told_where(called: str, writer: Writer, fresh: Dat
 @contextlib.contextmanager
 def read_only(writer: Writer, fresh: Database) -> Iterator[None]:
     """While the database takes no writes."""
-    database = writer.client.app.app.state.desk.finder.database
+    database = writer.client.app.front.desk.finder.database
     if fresh.is_sqlite:
 
         def forbid(connection: Any, *_: Any) -> None:
@@ -169,7 +169,7 @@ def read_only(writer: Writer, fresh: Database) -> Iterator[None]:
 @contextlib.contextmanager
 def full(writer: Writer, fresh: Database) -> Iterator[None]:
     """While the database has no room to grow."""
-    database = writer.client.app.app.state.desk.finder.database
+    database = writer.client.app.front.desk.finder.database
     if fresh.is_sqlite:
 
         def bound(connection: Any, *_: Any) -> None:
@@ -222,7 +222,7 @@ def test_nothing_of_a_token_or_a_body_is_logged(
     writer: Writer, fresh: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    database = writer.client.app.app.state.desk.finder.database
+    database = writer.client.app.front.desk.finder.database
     private = draft(edited([("/people/ada-quill/name", 7), ("/note", "hush-hush")])).content
 
     words = ", ".join(["hush-hush", "said Ada Quill"])
@@ -246,7 +246,7 @@ def test_nothing_of_a_token_or_a_body_is_logged(
 
 
 def test_a_fault_costs_nobody_else_their_answer(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    database = writer.client.app.app.state.desk.finder.database
+    database = writer.client.app.front.desk.finder.database
     with monkeypatch.context() as patch:
         patch.setattr(database, "write", lambda: 1 // 0)
         for _ in range(20):

@@ -148,7 +148,7 @@ def test_each_form_has_its_tag(client: Client) -> None:
 def test_what_streams_is_of_one_edition(fresh: Database, client_of: Callable[..., Client]) -> None:
     load(fresh, drafts(), world_texts())
     client = client_of(fresh)
-    desk = client.app.app.state.desk
+    desk = client.app.front.desk
     answer = desk.answer("GET", "/people", b"format=ndjson", {})
     load(fresh, [renamed(drafts()[0])], world_texts())
     lines = (answer.body + b"".join(answer.parts)).splitlines()

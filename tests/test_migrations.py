@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from app.files import shipped
 from app.store.db import Database
 from app.store.finding import Finder
 from app.store.loading import load
-from app.store.migrating import head, is_current, migrate
+from app.store.migrating import HEAD, is_current, migrate
 from app.store.tables import METADATA
 from tests.catalogues import columns, indexes
 from tests.conftest import drafts
@@ -85,6 +87,10 @@ def test_a_fact_is_current_once_and_text_is_ordered_by_code_points(fresh: Databa
         assert collations == {"C"}
 
 
+def test_the_newest_revision_is_the_one_that_is_written_down() -> None:
+    assert ScriptDirectory(str(shipped("migrations"))).get_current_head() == HEAD
+
+
 def test_down_drops_everything_and_up_makes_it_again(fresh: Database) -> None:
     before = columns(fresh), indexes(fresh)
     assert load(fresh, drafts()).edition == 1
@@ -102,7 +108,7 @@ def test_a_second_time_changes_nothing(fresh: Database) -> None:
     held = Finder(fresh).counts(1)
     before = columns(fresh), indexes(fresh)
     migrate(fresh)
-    migrate(fresh, str(head()))
+    migrate(fresh, HEAD)
     assert (columns(fresh), indexes(fresh)) == before
     assert Finder(fresh).counts(1) == held
 

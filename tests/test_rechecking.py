@@ -307,7 +307,7 @@ def test_a_check_takes_as_many_statements_however_many_citations(
     lived: Database, client_of: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(lived)
-    database, ran = client.app.app.state.desk.finder.database, list[str]()
+    database, ran = client.app.front.desk.finder.database, list[str]()
     run = database.rows
 
     def counted(prepared: Prepared, values: dict[str, Any]) -> Any:

@@ -3,6 +3,8 @@
 import logging
 import re
 from asyncio import AbstractEventLoop, get_running_loop
+from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from anyio import Event, create_task_group, to_thread
@@ -212,20 +214,66 @@ def _got(scope: Scope) -> Scope:
     return {**scope, "method": "GET", "headers": [one for one in scope["headers"] if one[0] != b"range"]}
 
 
+class Inner:
+    """The framework's application, made when it is first needed, by one thread at a time."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._made: Any = None
+        self._lock = Lock()
+
+    @property
+    def app(self) -> Any:
+        """The application."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+        return self._made
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        app = self._made or await to_thread.run_sync(lambda: self.app)
+        await app(scope, receive, send)
+
+    def close(self) -> None:
+        """Ends what it has begun."""
+        if self._made is not None:
+            self._made.state.exports.close()
+
+
 class Outermost:
     """Catches what nothing else did: an exception that reaches the server would cost others their connection.
 
     It also bounds the request's target, answers HEAD wherever GET is answered, and lets pages of any origin read.
     """
 
-    def __init__(self, app: Any, desk: Desk) -> None:
-        self.app = app
-        self.front = Front(app, desk)
+    def __init__(self, make: Callable[[], Any], desk: Desk) -> None:
+        self._inner = Inner(make)
+        self.front = Front(self._inner, desk)
         self.settings = desk.settings
 
+    @property
+    def app(self) -> Any:
+        """The framework's application."""
+        return self._inner.app
+
+    async def _lifespan(self, receive: Any, send: Any) -> None:
+        while (message := await receive())["type"] != "lifespan.shutdown":
+            await send({"type": f"{message['type']}.complete"})
+        self.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def close(self) -> None:
+        """Gives back every connection."""
+        self.front.let_go()
+        self._inner.close()
+        self.front.desk.finder.database.close()
+
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self._inner(scope, receive, send)
             return
         inner = _got(scope) if scope["method"] == "HEAD" else scope
         if inner["method"] == "GET" and (at_once := await self.front.at_once(inner)) is not None:

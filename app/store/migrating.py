@@ -1,15 +1,21 @@
 """Migrating: the schema brought up to date, by one process at a time."""
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
 
 from app.files import shipped
 from app.store.db import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def _config() -> Config:
+HEAD = "0001"  # the newest revision, by which a database that is up to date is known without alembic
+
+
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     return config
@@ -17,6 +23,11 @@ def _config() -> Config:
 
 def migrate(database: Database, revision: str = "head") -> None:
     """Brings the schema to `revision`, up or down, in one transaction; others wait and then find it done."""
+    if revision == "head" and is_current(database):
+        return
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
+
     config = _config()
     with database.write() as connection:
         config.attributes["connection"] = connection
@@ -25,7 +36,9 @@ def migrate(database: Database, revision: str = "head") -> None:
         (command.downgrade if goes_down else command.upgrade)(config, revision)
 
 
-def _below(config: Config, here: str) -> set[str]:
+def _below(config: "Config", here: str) -> set[str]:
+    from alembic.script import ScriptDirectory
+
     script = ScriptDirectory.from_config(config)
     return {one.revision for one in script.iterate_revisions(here, "base")} - {here}
 
@@ -33,9 +46,6 @@ def _below(config: Config, here: str) -> set[str]:
 def is_current(database: Database) -> bool:
     """Whether the database has the schema that this version works with."""
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head()
-
-
-def head() -> str | None:
-    """The newest revision."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+        if not database.engine.dialect.has_table(connection, "alembic_version"):
+            return False
+        return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) == [HEAD]
