@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.store.tokens import Term
 
 _COMMA = re.compile(r",(?![^\[\]]*\])")
+_PLAIN = re.compile(rb"[A-Za-z0-9_.,:-]*")
 _ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 FAULTS_MAX = 20  # in one answer: each repeats what is known
 CONTROLS = ("sort", "limit", "cursor", "as_of", "count", "facets", "fields", "format")
@@ -51,9 +52,13 @@ def pairs(query_string: bytes) -> list[tuple[str, str]]:
 
 
 def _text(part: bytes) -> str:
+    if _PLAIN.fullmatch(part):
+        return part.decode("ascii")
     if _ESCAPE.search(part):
         raise Invalid([fault(part.decode("latin-1"), "holds a % that begins no escape: write %25")])
-    raw = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), part.replace(b"+", b" "))
+    raw = part.replace(b"+", b" ")
+    if b"%" in raw:
+        raw = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), raw)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:

@@ -59,7 +59,12 @@ class Gathering:
         """The values of a filter without those records that an id might have been of, and is not."""
         if len(values) < 2 or not any(isinstance(mark, Ref) for mark in self.kind.query.model_fields[name].metadata):
             return values
-        return tuple(one["path"][1:] for one in self.references(list(values))) or values
+
+        def found() -> tuple[Any, ...]:
+            return tuple(one["path"][1:] for one in self.references(list(values)))
+
+        there: tuple[Any, ...] = self.room.finder.remembered(self.now, values, found)
+        return there or values
 
     @cached_property
     def _way(self) -> Way:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,6 +106,10 @@ class Finder:
         way = way or (Way.STRAIGHT if paging.is_straight(kind, shape, sort) else Way.GATHERED)
         bound = selecting.bound(values) | {f"after_{index}": key for index, key in enumerate(after)}
         return self.rows(paging.page, kind, shape, sort, bool(after), way, shown, edition=edition, limit=limit, **bound)
+
+    def remembered(self, now: Now, asked: Any, find: Callable[[], Any]) -> Any:
+        """What `find()` finds in an edition for what is asked, looked up once."""
+        return self._known.remembered(now, asked, find)
 
     def is_large(self, kind: Kind, most: int) -> bool:
         """Whether there ever were more than so many versions of a kind's facts; looked up once in an edition."""
