@@ -33,6 +33,10 @@ def facetable(kind: Kind) -> list[str]:
     return [name for name, mark in marks(kind).items() if isinstance(mark, By | Linked) or _is_common(mark)]
 
 
+def _is_caveat(mark: Any) -> bool:
+    return isinstance(mark, Common) and mark.name == "caveat"
+
+
 def _is_common(mark: Any) -> bool:
     return isinstance(mark, Common) and mark.name in ("basis", "caveat", "document")
 
@@ -45,10 +49,13 @@ def facet(kind: Kind, shape: Shape, name: str) -> Select[Any]:
     table = METADATA.tables[kind.name]
     mark = marks(kind)[name]
     value, joined = _value(kind, table, mark)
+    number: Any = func.count()
     if getattr(mark, "tree", None):
         wider = around(mark.tree)
         value, joined = wider.c.around, joined.join(wider, wider.c.inside == value)
-    counted = func.count(distinct(table.c.row)).label("count")
+    if getattr(mark, "tree", None) or _is_caveat(mark):  # by which a row may have one value several times
+        number = func.count(distinct(table.c.row))
+    counted = number.label("count")
     statement = select(value.label("value"), counted).select_from(joined)
     statement = statement.where(standing(table), value.is_not(None), *clauses(kind, table, shape))
     return statement.group_by(value).order_by(counted.desc(), value).limit(FACET_VALUES)
