@@ -74,7 +74,7 @@ class Pages:
         coding = coding_of(headers)
         if path not in self._kept or coding not in self._kept[path].sent:
             await to_thread.run_sync(self._keep, path, coding)
-        for message in self._kept[path].find(headers.get("if-none-match", ""), coding) or ():
+        for message in self._kept[path].find(headers.get("if-none-match", "").encode("latin-1"), coding) or ():
             await send(message)
 
     def _keep(self, path: str, coding: str) -> None:

@@ -14,6 +14,7 @@ ROOM = 1_000  # bytes that an entry takes beside its body and key
 SENT = 1_900  # bytes that it takes beside the coded body in each coding in which it is sent
 # The headers of a 304 (RFC 9110, section 15.4.5), and those that let a page read it.
 UNCHANGED = {b"etag", b"cache-control", b"vary", *(name for name, _ in OPEN)}
+LONG = 100  # bytes of If-None-Match that are kept
 PART = 16  # the largest answer that is kept is this part of all that may be
 Key = tuple[bytes, bytes, bytes]  # the path as it came, the query string and Accept
 
@@ -21,20 +22,30 @@ Key = tuple[bytes, bytes, bytes]  # the path as it came, the query string and Ac
 class Kept:
     """An answer that is kept, and how it is sent in each coding that was asked for."""
 
-    __slots__ = ("answer", "sent", "size")
+    __slots__ = ("answer", "sent", "size", "unchanged")
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.sent: dict[str, Messages] = {}
+        self.unchanged: tuple[bytes, str, Messages] | None = None  # what was sent last to whom had it already
         self.size = 0  # bytes
 
-    def find(self, match: str, coding: str) -> Messages | None:
+    def find(self, match: bytes, coding: str) -> Messages | None:
         """What is sent to a request with this If-None-Match; None where it was not made yet in the coding."""
+        if not match:
+            return self.sent.get(coding)
+        last = self.unchanged
+        if last is not None and last[0] == match and last[1] == coding:
+            return last[2]
         sent, tag = self.sent.get(coding), self.answer.headers["etag"].replace(f'-{PLAIN}"', '"')
-        if sent is None or not match or (match.strip() != "*" and listed(match, tag) is None):
+        named = match.decode("latin-1")
+        if sent is None or (named.strip() != "*" and listed(named, tag) is None):
             return sent
         headers = [one for one in sent[0]["headers"] if one[0] in UNCHANGED]
-        return {**sent[0], "status": 304, "headers": headers}, {**sent[1], "body": b""}
+        same = {**sent[0], "status": 304, "headers": headers}, {**sent[1], "body": b""}
+        if len(match) <= LONG:
+            self.unchanged = match, coding, same
+        return same
 
 
 class Keeper:
@@ -52,7 +63,7 @@ class Keeper:
         if found is None or latest() != self._now:
             return None
         self._kept.move_to_end(key)
-        return found.find(match.decode("latin-1"), coding) if match else found.sent.get(coding)
+        return found.find(match, coding)
 
     def answer(self, key: Key, latest: Callable[[], Now | None]) -> Answer | None:
         """The answer of the current edition that is kept, to be sent in a coding not asked for before."""

@@ -1,8 +1,9 @@
 """Listing: a page of a kind's list, with its count, its facets, and the reason when it is empty."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
+
+from pydantic_core import from_json
 
 from app.errors import BadCursor, Invalid
 from app.facts.base import Kind
@@ -157,7 +158,7 @@ def shown(kind: Kind, asked: Asked, body: bytes) -> bytes:
     """A body, or what was asked for of it, with the places of what was searched for."""
     if not asked.fields and asked.terms is None:
         return body
-    read = json.loads(body)
+    read = from_json(body)  # in half the time of json
     made = to_json(project(read, asked.fields)) if asked.fields else body
     if asked.terms is None:
         return made
