@@ -49,7 +49,7 @@ class Joined:
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
-        if waiting:
+        if waiting and not self._transport.is_closing():  # its client may have left meanwhile
             self._transport.writelines(waiting)
 
 

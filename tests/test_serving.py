@@ -1,5 +1,6 @@
 """Serving: a real process that starts from nothing, keeps what it has, and answers what has arrived before it stops."""
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -16,7 +17,7 @@ import pytest
 
 from app.cli import main
 from app.facts import KINDS
-from app.serving import QUIET
+from app.serving import QUIET, Joined
 from app.store.db import Database
 from app.store.finding import Finder
 from app.store.loading import load
@@ -168,3 +169,55 @@ def test_a_stop_while_it_makes_and_fills_its_database_leaves_all_or_nothing(star
     database = Database(f"sqlite:///{tmp_path}/summit.db")
     assert Finder(database).latest().edition == 1
     database.close()
+
+
+class Wire:
+    """A connection that notes what is written to it at a time."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    def writelines(self, parts: list[bytes]) -> None:
+        self.written.append(b"".join(parts))
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_what_an_answer_begins_with_is_one_write_and_waits_for_a_turn_at_most() -> None:
+    head = b"HTTP/1.1 200 OK\r\n\r\n"
+
+    async def run() -> None:
+        wire = Wire()
+        joined = Joined(wire)
+        joined.write(head)
+        joined.write(b"body")
+        assert wire.written == []
+        await asyncio.sleep(0)
+        assert wire.written == [head + b"body"]
+        joined.write(b"more")
+        assert wire.written[1:] == [b"more"]
+        joined.write(head)
+        await asyncio.sleep(0)
+        assert wire.written[2:] == [head]
+        joined.write(head)
+        joined.close()
+        assert (wire.written[3:], wire.closed) == ([head], True)
+
+    async def gone() -> None:
+        wire = Wire()
+        joined = Joined(wire)
+        joined.write(head)
+        wire.closed = True
+        await asyncio.sleep(0)
+        assert wire.written == []
+
+    asyncio.run(run())
+    asyncio.run(gone())
