@@ -90,6 +90,13 @@ class Gathering:
             return finder.found(self.kind, self._kept, limit, self.after, edition, shown)
         return finder.page(self.kind, self._kept, self.sort, limit, self.after, edition, self._way, shown)
 
+    def may_hold(self) -> bool:
+        """Whether anything of the kind matches what was searched for, whatever the other filters keep of it."""
+        words = self.values.get(SEARCH)
+        if words is None or self.after:
+            return True
+        return bool(self.room.finder.sought(self.kind, {SEARCH: words}, 0, 1, self.now.edition))
+
     def keys(self, row: Any) -> list[Any]:
         """What a row is ordered by, after which a walk goes on."""
         return list(row[: len(ORDERS[self.sort][0])])

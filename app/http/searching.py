@@ -65,7 +65,8 @@ class _Found:
 
     def make(self) -> Made:
         limit = self.asked.limit
-        streams = [[(self._order(n, one, row), n, row) for row in one.rows(limit + 1)] for n, one in self.kinds.items()]
+        kinds = [(n, one) for n, one in self.kinds.items() if one.may_hold()]
+        streams = [[(self._order(n, one, row), n, row) for row in one.rows(limit + 1)] for n, one in kinds]
         found = list(islice(merge(*streams, key=lambda row: row[0]), limit + 1))
         onward = self._onward(found[:limit]) if len(found) > limit else None
         frame: dict[str, Any] = {
@@ -78,8 +79,8 @@ class _Found:
         if self.asked.facets:
             frame["facets"] = {name: self._facet(name) for name in self.asked.facets}
         if not found:
-            kinds = list(self.kinds.values())
-            asked = kinds[0].question(), [one.kind for one in kinds]
+            every = list(self.kinds.values())
+            asked = every[0].question(), [one.kind for one in every]
             frame["empty"] = silence.explain_search(self.room.finder, self.now.edition, *asked)
         if self.asked.terms is not None:
             frame["ranking"] = ranking(self.asked)
