@@ -47,7 +47,7 @@ browser: .venv/.dev ## the documentation in headless Chromium (needs chromium an
 # STATEMENTS says of how many, POSTGRESQL of how many there; ONLY="reads load" keeps the rest as it was measured.
 bench: .venv/.dev $(BENCH)/.done ## ours measured beside others; fills in the README (hours; needs wrk and sqlite3)
 	$(BIN)/python -m tests.bench full --statements $(STATEMENTS) --rounds $(ROUNDS) \
-	    $(if $(POSTGRESQL),--postgresql $(POSTGRESQL)) $(if $(ONLY),--only $(ONLY)) --readme
+	    $(if $(FEW),--few $(FEW)) $(if $(ONLY),--only $(ONLY)) --readme
 
 bench-quick: .venv/.dev ## fails where a common read lost more than a third of its speed (needs wrk)
 	$(BIN)/python -m tests.bench quick --statements $(QUICK)

@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="command", required=True)
     whole = commands.add_parser("full", help="all workloads and systems")
     whole.add_argument("--rounds", type=int, default=5)
-    whole.add_argument("--postgresql", type=int, metavar="STATEMENTS", help="so many there, where fewer are wanted")
+    whole.add_argument("--few", type=int, metavar="STATEMENTS", help="so many for these workloads, told with the rest")
     whole.add_argument("--only", nargs="+", choices=WORKLOADS, default=list(WORKLOADS), help="others stay as measured")
     whole.add_argument("--readme", action="store_true", help="put the tables into the README, and draw the chart")
     short = commands.add_parser("quick", help="common reads, against what is written down")
@@ -66,13 +66,14 @@ def parser() -> argparse.ArgumentParser:
 def full(options: argparse.Namespace) -> int:
     """Measures, keeping what was measured of other workloads before, and tells it."""
     stock = Stock(options.statements)
-    shared = Stock(options.postgresql or options.statements)
+    few = Stock(options.few) if options.few else stock
     raw = stock.path("results.json")
     results: dict[str, Any] = json.loads(raw.read_text()) if raw.exists() else {"measured": {}}
-    results |= {"statements": stock.statements, "postgresql": shared.statements}
+    results |= {"statements": stock.statements}
     results |= {"rounds": options.rounds, "machine": report.machine()}
     for name in options.only:
-        results["measured"] |= WORKLOADS[name](shared if name == "postgresql" else stock, options.rounds)
+        results["measured"] |= WORKLOADS[name](few, options.rounds)
+        results["of"] = {**results.get("of", {}), name: few.statements}
         results["at"] = {**results.get("at", {}), name: datetime.now(UTC).isoformat(timespec="seconds")}
         raw.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     told = report.report(results)

@@ -109,7 +109,8 @@ def words_of(command: list[str]) -> list[str]:
 def report(results: Mapping[str, Any]) -> str:
     """What stands in the README."""
     found = results["measured"]
-    size = f"{results['statements']:,} statements ({results['postgresql']:,} in PostgreSQL)"
+    fewer = {name: size for name, size in results["of"].items() if size != results["statements"]}
+    size = f"{results['statements']:,} statements" + "".join(f", {size:,} for {name}" for name, size in fewer.items())
     on = ", ".join(f"{name} {value}" for name, value in results["machine"].items())
     command = f"make bench STATEMENTS={results['statements']}"
     parts = [
