@@ -145,6 +145,39 @@ def test_no_answer_is_of_two_editions_while_a_loader_writes(fresh: Database) -> 
     assert len(seen) > 1
 
 
+def test_the_event_loop_lets_its_transaction_go_in_a_moment(world: Database) -> None:
+    client = client_for(world, kept_max=0)
+    begun = client.app.front.desk.held
+
+    def is_open() -> bool:
+        return begun is not None and begun.is_open
+
+    async def ask() -> list[bool]:
+        seen = []
+        for seconds in (0, 0, 0.1):
+            answer = await send(client.app, "GET", b"/people/ada-quill", b"")
+            assert answer.status == 200
+            await asyncio.sleep(seconds)
+            seen.append(is_open())
+        return seen
+
+    assert asyncio.run(ask()) == [begun is not None, begun is not None, False]
+    client.close()
+
+
+def test_what_is_read_in_one_transaction_is_of_the_edition_that_is_told(fresh: Database) -> None:
+    load(fresh, drafts(), world_texts())
+    client = client_for(fresh, fresh_seconds=0.05, kept_max=0)
+    client.holds = True
+    before = client.json("/people/ada-quill")
+    load(fresh, [renamed(drafts()[0])], world_texts())
+    client.json("/people/ada-quill")  # of either
+    time.sleep(0.06)
+    assert client.json("/people/ada-quill")["edition"] == client.json("/people?limit=1")["edition"] == 2
+    assert client.json("/people/ada-quill?as_of=1") == before
+    client.close()
+
+
 def _back(draft: Any) -> Any:
     """The bundle as it was, with the reason why it is so again."""
     raw = json.loads(draft.content)

@@ -160,6 +160,11 @@ class Held:
         self._reads = reads
         self.let_go = reads.let_go
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is one."""
+        return self._reads.is_open
+
     def rows(self, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a prepared statement; TooSlow past the limit, OutOfReach without a database."""
         return self._reads.rows(prepared.sql, {**prepared.constants, **values} if prepared.constants else values)

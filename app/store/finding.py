@@ -217,6 +217,11 @@ class HeldFinder(Finder):
         self._begun = 0  # in which of the editions found
         self.let_go = held.let_go
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds a transaction."""
+        return self._held.is_open
+
     def rows(self, make: Any, *arguments: Any, **values: Any) -> Sequence[Any]:
         if self._begun != self._known.found:
             self._begun = self._known.found

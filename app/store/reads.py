@@ -118,6 +118,11 @@ class HeldReads:
         self._held = held
         return found
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a transaction."""
+        return self._held is not None
+
     def let_go(self) -> None:
         """Ends the transaction: what is written meanwhile shows, and the log of it can be emptied."""
         held, self._held = self._held, None
