@@ -145,8 +145,9 @@ def test_no_answer_is_of_two_editions_while_a_loader_writes(fresh: Database) -> 
     assert len(seen) > 1
 
 
-def test_the_event_loop_lets_its_transaction_go_in_a_moment(world: Database) -> None:
-    client = client_for(world, kept_max=0)
+@pytest.mark.parametrize("kept_max", [0, 1_000_000])
+def test_the_event_loop_lets_its_transaction_go_in_a_moment(kept_max: int, world: Database) -> None:
+    client = client_for(world, kept_max=kept_max, fresh_seconds=0)
     begun = client.app.front.desk.held
 
     def is_open() -> bool:

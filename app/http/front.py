@@ -135,6 +135,7 @@ class Front:
         """The current edition; None where it would have to be waited for."""
         if self.desk.held is None:
             return self.desk.finder.known()
+        self._let_go_soon()
         try:
             return self.desk.held.latest()
         except (OutOfReach, TooSlow):
