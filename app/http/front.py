@@ -102,13 +102,15 @@ class Front:
         kept = self._keeper.find(key, match, coding, self._now)
         if kept is not None:
             return kept
-        path, query, _ = key
+        path, query, accept = key
         if not COMMON.fullmatch(path) or len(path) + len(query) > self.desk.settings.url_max:
             return None
         answer = None if match else self._keeper.answer(key, self._now)
-        if answer is None and self.desk.held and not LONG.search(query):
+        if answer is None and not (query or match or accept):
+            answer = self.desk.fact_at_once(path.decode("ascii"))
+        if answer is None and not LONG.search(query):
             answer = self.desk.answer_at_once(path.decode("ascii"), query, headers_of(scope))
-            self._let_go_soon()
+        self._let_go_soon()
         if answer is None or answer.parts is not None:
             return None
         sent = await messages_in(coding, answer)

@@ -87,9 +87,12 @@ class Gathering:
         """Up to `limit` rows: the keys of their order, then the column that is shown."""
         finder, edition = self.room.finder, self.now.edition
         if self._way is Way.SOUGHT:
+            if len(self.asked.terms or ()) > 1 and not self.may_hold:
+                return []
             return finder.found(self.kind, self._kept, limit, self.after, edition, shown)
         return finder.page(self.kind, self._kept, self.sort, limit, self.after, edition, self._way, shown)
 
+    @cached_property
     def may_hold(self) -> bool:
         """Whether anything of the kind matches what was searched for, whatever the other filters keep of it."""
         words = self.values.get(SEARCH)

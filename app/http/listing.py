@@ -57,13 +57,18 @@ def place_of(room: Room, asked: Asked, path: str) -> tuple[Now, list[Any]]:
     """The edition of a walk and the keys that it goes on after."""
     if asked.cursor is None:
         return room.now(asked.as_of), []
-    now = room.finder.edition(cursors.peek(asked.cursor))
+    now = _edition(room, cursors.peek(asked.cursor))
     if now is None:
         raise BadCursor(cursors.WRONG)
     keys = cursors.unseal(asked.cursor, now.digest, bound_to(asked, path))
     if asked.as_of is not None and room.now(asked.as_of) != now:
         raise BadCursor("the cursor goes on in another edition than `as_of` asks for")
     return now, keys
+
+
+def _edition(room: Room, number: int) -> Now | None:
+    latest = room.finder.latest()
+    return latest if latest.edition == number else room.finder.edition(number)
 
 
 def bound_to(asked: Asked, path: str) -> str:
@@ -110,12 +115,16 @@ class _Page:
         return flat.head(columns(self.gathering.kind)) if self.form == "csv" else b""
 
     def _lines(self, rows: Any) -> bytes:
-        found = [bytes(row[-1]) for row in rows]
         if self.form == "csv":
-            return b"".join(found)
+            return b"".join([bytes(row[-1]) for row in rows])
+        return b"\n".join([*self._shown(rows), b""])
+
+    def _shown(self, rows: Any) -> list[bytes]:
+        """What of the rows' bodies is shown."""
+        found = [bytes(row[-1]) for row in rows]
         if self.asked.fields or self.asked.terms is not None:
             found = [shown(self.gathering.kind, self.asked, body) for body in found]
-        return b"\n".join([*found, b""])
+        return found
 
     def make(self) -> Made:
         limit, gathering = self.asked.limit, self.gathering
@@ -137,9 +146,8 @@ class _Page:
             frame["matched_through"] = through
         if self.asked.terms is not None:
             frame["ranking"] = ranking(self.asked)
-        bodies = (shown(gathering.kind, self.asked, bytes(row[-1])) for row in rows[:limit])
-        body = b'{"items":[' + b",".join(bodies) + b"]," + to_json(frame)[1:]
-        return body, {"link": f'<{onward}>; rel="next"'} if onward else {}
+        body = b",".join(self._shown(rows[:limit]))
+        return b'{"items":[%b],%b' % (body, to_json(frame)[1:]), {"link": f'<{onward}>; rel="next"'} if onward else {}
 
     def _onward(self, last: Any) -> str:
         """The address of the page after a row."""

@@ -65,7 +65,7 @@ class _Found:
 
     def make(self) -> Made:
         limit = self.asked.limit
-        kinds = [(n, one) for n, one in self.kinds.items() if one.may_hold()]
+        kinds = [(n, one) for n, one in self.kinds.items() if one.may_hold]
         streams = [[(self._order(n, one, row), n, row) for row in one.rows(limit + 1)] for n, one in kinds]
         found = list(islice(merge(*streams, key=lambda row: row[0]), limit + 1))
         onward = self._onward(found[:limit]) if len(found) > limit else None

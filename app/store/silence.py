@@ -17,7 +17,7 @@ from app.store.tables import METADATA
 from app.store.tokens import Term, without_one
 
 CLOSEST = 5
-SEARCHED = 50  # documents that an empty answer names, and matches among which the nearest are looked for
+SEARCHED = 50  # documents that an empty answer names
 ENTITIES = 4  # of those asked for, how many are looked for together
 # Where the nearest facts are looked for: what somebody who asks wants first.
 ORDER = ("caveats", "statements", "attendees", "events", "spending", "people", "organisations", "places")
@@ -231,9 +231,8 @@ def nearly(finder: Finder, edition: int, kinds: Sequence[Kind], terms: tuple[Ter
     for fewer in without_one(terms):
         for kind in kinds:
             values: Values = {SEARCH: finder.expressions(kind, fewer)}
-            if 0 < finder.count(kind, values, SEARCHED, edition) <= SEARCHED:
-                bodies = [json.loads(row[-1]) for row in finder.found(kind, values, CLOSEST, [], edition)]
-                found |= {one["path"]: {name: one[name] for name in ("id", "name", "path")} for one in bodies}
+            bodies = [json.loads(row[-1]) for row in finder.sought(kind, values, 0, CLOSEST, edition)]
+            found |= {one["path"]: {name: one[name] for name in ("id", "name", "path")} for one in bodies}
             if len(found) >= CLOSEST:
                 return list(found.values())[:CLOSEST]
     return list(found.values())
