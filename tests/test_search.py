@@ -17,8 +17,10 @@ from app.facts import KINDS
 from app.http import gathering
 from app.store.db import Database
 from app.store.erasing import erase
+from app.store.highlighting import patterns_of, plain_ranges, ranges_of
 from app.store.loading import load
 from app.store.search import STANDS, searched
+from app.store.tokens import cut, read_terms
 from tests.asked import everything, query, send_all, walk
 from tests.conftest import Client, drafts, renamed
 from tests.loads import draft, succeeding
@@ -367,3 +369,18 @@ def test_a_word_that_is_there_very_often_is_found_alike_on_both_engines(
     for q, found in (("skerry", True), ('"skerry gull"', True), ('"gull skerry"', False), ('"skerry tern"', False)):
         assert (id in client.ids(f"/caveats?{query(q=q)}&{EVERYTHING}")) is found, q
     assert id in client.ids(f"/caveats?{query(q='tern')}&{EVERYTHING}")
+
+
+def test_plain_text_is_searched_like_any_other() -> None:
+    chance = random.Random(5)
+    words = ["ab", "abc", "a", "x_1", "b", "z" * 64, "z" * 70, "a.b"]
+    tried = 0
+    for _ in range(2_000):
+        text = "".join(chance.choice(words) + chance.choice([" ", ", ", "-", "", "  "]) for _ in range(12))
+        terms = read_terms(
+            " ".join(chance.choice(["a", "ab", "ab*", '"a b"', '"ab ab"', "z" * 64, "x_1", '"a a"']) for _ in range(2))
+        )
+        found = ranges_of(list(cut(text)), terms)
+        assert plain_ranges(text.lower(), patterns_of(terms)) == found, (text, terms)
+        tried += bool(found)
+    assert tried > 500
