@@ -38,16 +38,17 @@ class Joined:
             self._waiting.append(data)
         elif data.startswith(HEAD):
             self._waiting.append(data)
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         else:
             self._transport.write(data)
 
     def close(self) -> None:
         """Ends the connection once all was sent."""
-        self._flush()
+        self.flush()
         self._transport.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Sends what waits."""
         waiting, self._waiting = self._waiting, []
         if waiting and not self._transport.is_closing():  # its client may have left meanwhile
             self._transport.writelines(waiting)
@@ -59,6 +60,10 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Begins it."""
         super().connection_made(Joined(transport))  # type: ignore[arg-type]
+
+    def eof_received(self) -> None:
+        """Sends what is ready to a client that will ask no more, before the connection ends."""
+        self.transport.flush()  # type: ignore[attr-defined]
 
 
 class Server(uvicorn.Server):

@@ -14,13 +14,15 @@ from app.store.db import Database
 from app.store.erasing import ERASED, erase
 from app.store.loading import load, withdraw
 from app.store.tables import METADATA
+from tests.asked import walk
 from tests.conftest import Client, drafts
 from tests.loads import draft
 from tests.world import world_texts
-from tests.world.editing import RAW, edited
+from tests.world.editing import RAW, edited, why
 
 FIRST, SECOND = (raw["id"] for raw in RAW)
 WORDS = ("The vote must wait for autumn", "harbour guard vote slips", "about 40 million euros")  # of the second report
+WORLD = Path(__file__).parent / "world"
 REASON = "by order of the court of Port Calder"
 FACTS = [f"{kind}/{one['id']}" for kind in KINDS for one in RAW[1].get(kind, [])]
 
@@ -186,3 +188,29 @@ def test_what_the_document_gave_is_no_value_of_anothers_conflict(fresh: Database
     erase(fresh, FIRST, REASON)
     left = client.json(f"/caveats/{caveat['id']}?as_of=1")
     assert {one["citation"]["document"] for one in left["values"]} == {SECOND}
+
+
+def test_a_day_that_the_document_gave_is_searched_and_ordered_by_no_more(
+    fresh: Database, client_of: Callable[..., Client]
+) -> None:
+    lantern = RAW[0]
+    calder = json.loads((WORLD / "calder-courier-2031-05.json").read_bytes())
+    cited = {name: calder["document"]["citations"][3][name] for name in ("sentence", "start", "end", "sha256")}
+    day = {"edtf": "2031-02-01", "citation": {**cited, "document": f"documents/{calder['id']}"}}
+    fact = "/events/ministers-march-2031"
+    load(fresh, [draft(calder), draft(edited([(f"{fact}/date/alternatives/0", day)], lantern))])
+    load(fresh, [draft(edited([("/reasons", {fact[1:]: why()})], lantern))])
+    client = client_of(fresh)
+    asked = "/events?as_of=1&on=2031-02-01&ids=ministers-march-2031"
+    assert client.ids(asked) == ["ministers-march-2031"]
+    erase(fresh, calder["id"], REASON)
+    client = client_of(fresh)
+    assert client.ids(asked) == []
+    for more in ("", "&kind=ministerial", "&ids=ministers-march-2031", "&basis=stated"):
+        found = client.json(f"/events?as_of=1&q=ministers&count=true{more}")
+        assert "ministers-march-2031" in [one["id"] for one in found["items"]], more
+        assert found["count"]["value"] == len(found["items"]), more
+    first = client.json("/events?as_of=1&q=ministers&limit=1")
+    assert walk(client.app, "/events?as_of=1&q=ministers&limit=1")[:1] == first["items"]
+    days = [one["date"]["earliest"] or "" for one in client.json("/events?as_of=1&sort=-date&limit=1000")["items"]]
+    assert [day for day in days if day] == sorted(filter(None, days), reverse=True)

@@ -179,6 +179,18 @@ def test_what_is_read_in_one_transaction_is_of_the_edition_that_is_told(fresh: D
     client.close()
 
 
+def test_what_the_event_loop_cannot_do_a_thread_does(world: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_for(world, fresh_seconds=0)
+    good = {target: client.get(target).content for target in ("/people/ada-quill", "/people?limit=2")}
+    desk = client.app.front.desk
+    if desk.held is not None:
+        monkeypatch.setattr(desk.held._held, "rows", lambda *_: 1 // 0)
+    for target, content in good.items():
+        assert client.get(target).content == content
+        assert client.get(f"{target}{'&' if '?' in target else '?'}as_of=1").status_code == 200
+    client.close()
+
+
 def _back(draft: Any) -> Any:
     """The bundle as it was, with the reason why it is so again."""
     raw = json.loads(draft.content)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,6 +121,17 @@ def test_four_processes_at_once_make_one_schema(fresh: Database, bare: Database)
     assert [process.returncode for process in running] == [0, 0, 0, 0], told
     assert (columns(bare), indexes(bare)) == (columns(fresh), indexes(fresh))
     bare.close()
+
+
+def test_a_schema_that_is_current_is_known_while_another_writes(bare: Database) -> None:
+    migrate(bare)
+    other = Database(bare.url.render_as_string(hide_password=False))
+    with bare.write():
+        begun = time.monotonic()
+        migrate(other)
+        assert is_current(other)
+        assert time.monotonic() - begun < 5
+    other.close()
 
 
 def test_one_that_is_killed_halfway_leaves_nothing_and_the_next_completes(fresh: Database, bare: Database) -> None:

@@ -171,6 +171,17 @@ def test_a_stop_while_it_makes_and_fills_its_database_leaves_all_or_nothing(star
     database.close()
 
 
+def test_a_client_that_will_ask_no_more_is_answered(start: Start) -> None:
+    served = start().ready()
+    for _ in range(10):  # made the first time, kept after that
+        with socket.create_connection(("127.0.0.1", served.port), timeout=10) as client:
+            client.sendall(REQUEST)
+            client.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: client.recv(65_536), b""))
+        assert answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(b"}")
+    assert served.stopped() < GRACE
+
+
 class Wire:
     """A connection that notes what is written to it at a time."""
 

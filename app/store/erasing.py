@@ -8,17 +8,17 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.facts import KINDS
-from app.store import search
+from app.store import ordering, search
 from app.store.books import delete_versions
 from app.store.db import Database
 from app.store.loading import Loaded, withdraw_within
 from app.store.publishing import fold
 from app.store.reading import substance
-from app.store.rows import published
+from app.store.rows import days_of, published, readings_of
 from app.store.stored import BUNDLES, CHANGES, CITED, CORROBORATIONS, EDITIONS, LINKS, chunks, table_of
 from app.store.tables import METADATA
 
-ERASURES = METADATA.tables["erasures"]
+ERASURES, READINGS = METADATA.tables["erasures"], METADATA.tables["readings"]
 ERASED = "[erased]"
 SHORTEST = 10  # characters of a name that was cut, by which it is still known
 
@@ -115,16 +115,28 @@ class _Erasure:
         body["name"] = self._own_name(before)
         if body == before:
             return None
-        values = {**published(KINDS[kind], body), "name": body["name"], "name_key": fold(body["name"])}
+        days = days_of(KINDS[kind], body)
+        values = {**published(KINDS[kind], body), **days, "name": body["name"], "name_key": fold(body["name"])}
         self.forgotten.setdefault((kind, row), search.indexed(kind, row, before))
         self.indexed[kind, row] = search.indexed(kind, row, body)
         self.connection.execute(update(table).where(table.c.row == row).values(values))
+        self._date(kind, row, days["day_down"], readings_of(KINDS[kind], body))
         if body["name"] == before["name"]:
             return None
         self.names[fact, before["name"]] = body["name"]
         told = (CHANGES.c.fact == fact) & (CHANGES.c.name == before["name"])
         self.connection.execute(update(CHANGES).where(told).values(name=body["name"]))
         return fact
+
+    def _date(self, kind: str, row: int, day_down: int, readings: list[tuple[str, str]]) -> None:
+        """Has a version found by the days that are left to it."""
+        if "day_down" in ordering.keys(KINDS[kind]):
+            its = (LINKS.c.kind == kind) & (LINKS.c.row == row)
+            self.connection.execute(update(LINKS).where(its).values(day_down=day_down))
+        self.connection.execute(delete(READINGS).where(READINGS.c.kind == kind, READINGS.c.row == row))
+        for earliest, latest in readings:
+            reading = {"kind": kind, "row": row, "earliest": earliest, "latest": latest}
+            self.connection.execute(insert(READINGS).values(reading))
 
     def _scrubbed(self, value: Any) -> Any:
         """A body without the citations of the document, and without the names and caveats of its facts."""

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from app.files import shipped
-from app.store.db import Database
+from app.store.db import Database, OutOfReach, Prepared
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
+VERSION = "SELECT version_num FROM alembic_version"
 HEAD = "0001"  # the newest revision, by which a database that is up to date is known without alembic
 
 
@@ -45,7 +46,12 @@ def _below(config: "Config", here: str) -> set[str]:
 
 def is_current(database: Database) -> bool:
     """Whether the database has the schema that this version works with."""
+    if database.is_sqlite:  # read without its lock, which a load may have for long
+        try:
+            return [row[0] for row in database.rows(Prepared(VERSION, {}), {})] == [HEAD]
+        except OutOfReach:
+            return False
     with database.engine.connect() as connection:
         if not database.engine.dialect.has_table(connection, "alembic_version"):
             return False
-        return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) == [HEAD]
+        return list(connection.execute(text(VERSION)).scalars()) == [HEAD]

@@ -127,8 +127,12 @@ class HeldReads:
         """Ends the transaction: what is written meanwhile shows, and the log of it can be emptied."""
         held, self._held = self._held, None
         if held is not None:
-            held.at_leisure("COMMIT")
-            self._reads.given_back(held)
+            try:
+                held.at_leisure("COMMIT")
+            except sqlite3.Error:
+                held.close()
+            else:
+                self._reads.given_back(held)
 
 
 class PostgresqlReads:

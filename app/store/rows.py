@@ -17,9 +17,6 @@ UNDATED = (1 << DAY_BITS) - 1  # after every day, whichever way they are sorted
 
 def row_of(kind: Kind, body: dict[str, Any], world: Any, number: int, index: int, bundle: str) -> dict[str, Any]:
     """The row of a body: `number` is its document's place among all, `index` its own in the bundle."""
-    dated = kind.table.date_of(body)
-    day = _day(dated)
-    earliest, latest = _span(dated)
     return {
         "id": body["id"],
         "since_edition": body["edition"],
@@ -30,11 +27,7 @@ def row_of(kind: Kind, body: dict[str, Any], world: Any, number: int, index: int
         "name": body["name"],
         "name_key": fold(body["name"]),
         "place_in_document": _place(kind, body, number, index),
-        "earliest": earliest,
-        "latest": latest,
-        "day_up": day,
-        "day_down": _down(day),
-        "readings": bool(dated and dated["alternatives"]),
+        **days_of(kind, body),
         **published(kind, body),
         **kind.table.columns(body, world),
     }
@@ -43,6 +36,14 @@ def row_of(kind: Kind, body: dict[str, Any], world: Any, number: int, index: int
 def published(kind: Kind, body: dict[str, Any]) -> dict[str, bytes]:
     """What is served of a body: itself, and its line in CSV."""
     return {"body": encode(body), "line": flat.row(columns(kind), body)}
+
+
+def days_of(kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
+    """What a body is filtered and sorted by that follows from its date."""
+    dated = kind.table.date_of(body)
+    day, (earliest, latest) = _day(dated), _span(dated)
+    readings = bool(dated and dated["alternatives"])
+    return {"earliest": earliest, "latest": latest, "day_up": day, "day_down": _down(day), "readings": readings}
 
 
 def day_down(kind: Kind, body: dict[str, Any]) -> int:
