@@ -70,10 +70,11 @@ def full(options: argparse.Namespace) -> int:
     raw = stock.path("results.json")
     results: dict[str, Any] = json.loads(raw.read_text()) if raw.exists() else {"measured": {}}
     results |= {"statements": stock.statements}
-    results |= {"rounds": options.rounds, "machine": report.machine()}
+    results |= {"machine": report.machine()}
     for name in options.only:
         results["measured"] |= WORKLOADS[name](few, options.rounds)
         results["of"] = {**results.get("of", {}), name: few.statements}
+        results["rounds"] = {**results.get("rounds", {}), name: options.rounds}
         results["at"] = {**results.get("at", {}), name: datetime.now(UTC).isoformat(timespec="seconds")}
         raw.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     told = report.report(results)

@@ -111,10 +111,11 @@ def report(results: Mapping[str, Any]) -> str:
     found = results["measured"]
     fewer = {name: size for name, size in results["of"].items() if size != results["statements"]}
     size = f"{results['statements']:,} statements" + "".join(f", {size:,} for {name}" for name, size in fewer.items())
+    rounds = " to ".join(map(str, sorted({min(results["rounds"].values()), max(results["rounds"].values())})))
     on = ", ".join(f"{name} {value}" for name, value in results["machine"].items())
     command = f"make bench STATEMENTS={results['statements']}"
     parts = [
-        f"{size}, {results['rounds']} rounds, by `{command}`, on {on}.",
+        f"{size}, {rounds} rounds, by `{command}`, on {on}.",
         target_table(found),
         "† A server did not get or use all of its core, so that here only the figure of the processor counts.",
         "Share of the floor, with microseconds of the processor for an answer and its size:",
