@@ -142,6 +142,7 @@ class PostgresqlReads:
         limit = {"options": f"-c statement_timeout={int(seconds * 1000)}"}
         self._engine = create_engine(url, pool_size=POOL, isolation_level="AUTOCOMMIT", connect_args=limit)
         self._seconds = seconds
+        self._is_closed = False
 
     def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a statement with named parameters; TooSlow, OutOfReach."""
@@ -161,8 +162,11 @@ class PostgresqlReads:
             connection.invalidate()
             raise OutOfReach(str(error)) from error
         finally:
+            if self._is_closed:  # the pool that it would go back to is given up
+                connection.invalidate()
             connection.close()
 
     def close(self) -> None:
-        """Closes the idle connections."""
+        """Closes the idle connections, and those in use when they come back."""
+        self._is_closed = True
         self._engine.dispose()
