@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.http.answering import Desk
-from app.http.front import Outermost
+from app.http.rooms import Outermost
 from app.settings import Settings
 from app.store.db import Database
 from app.store.finding import Finder

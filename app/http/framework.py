@@ -12,9 +12,9 @@ from app import __version__
 from app.errors import Internal, Problem, Unavailable
 from app.http import documentation, routes
 from app.http.answering import Desk, problem
-from app.http.front import Coded
 from app.http.preparing import Exports
 from app.http.problems import from_framework
+from app.http.rooms import Coded
 from app.store.db import OutOfReach, TooSlow
 
 
