@@ -32,6 +32,19 @@ def _database(settings: Settings) -> Iterator[Any]:
 RARELY = 20_000, 10, 10  # objects, and then turns, after which the collector of garbage looks
 
 
+@contextmanager
+def _little_collected() -> Iterator[None]:
+    """Has garbage looked for rarely: what a load makes lives until its group is written; looking took an eighth."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
 def serve(options: argparse.Namespace) -> None:
     """Serves until it is told to stop; what has arrived by then is answered."""
     from app.serving import Server, listen, stop_in_order
@@ -108,12 +121,11 @@ def load(options: argparse.Namespace) -> None:
     from app.store.grouping import Promised, outline
     from app.store.loading import load_files
 
-    gc.freeze()
-    gc.set_threshold(*RARELY)  # what a load makes lives until its group is written: to look through it takes an eighth
     settings, promised = _settings(options), Promised()
     outlines = each_read(files_of(options.paths), lambda file: outline(file, settings.bundle_max, promised))
     texts = texts_of(options.text, [(one.sha256, one.id) for one in outlines])
-    with _ready(settings) as database, Progress(sum(one.size for one in outlines), sys.stderr) as progress:
+    whole = sum(one.size for one in outlines)
+    with _ready(settings) as database, Progress(whole, sys.stderr) as progress, _little_collected():
         loaded = load_files(database, outlines, promised, texts, settings.keep_text, progress.tell)
     if loaded.edition is None:
         print("nothing new: these bundles are loaded already")
