@@ -22,7 +22,7 @@ from app.errors import PROBLEMS
 from app.facts import KINDS
 from app.main import create_app
 from app.settings import Settings
-from app.store.db import Database, Prepared
+from app.store.db import Database
 from app.store.keys import new_key
 from app.store.loading import load
 from app.store.migrating import migrate
@@ -284,12 +284,12 @@ def statements(
 ) -> Callable[..., int]:
     """Counts the SQL statements that a request runs, where no answer is kept."""
     client = client_of(world, kept_max=0)
-    ran: list[str] = []
+    ran: list[Any] = []
 
-    def counting(run: Callable[[Prepared, Any], Any]) -> Callable[[Prepared, Any], Any]:
-        def counted(prepared: Prepared, values: Any) -> Any:
-            ran.append(prepared.sql)
-            return run(prepared, values)
+    def counting(run: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        def counted(statement: Any, values: Any) -> Any:
+            ran.append(statement)
+            return run(statement, values)
 
         return counted
 

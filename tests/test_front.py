@@ -16,7 +16,7 @@ from app.http.answering import Answer
 from app.http.keeping import ENTRIES, PART, ROOM, SENT, Keeper
 from app.http.sending import OPEN, Messages, coded, messages
 from app.store.current import Now
-from app.store.db import Database, Prepared
+from app.store.db import Database
 from app.store.finding import Finder
 from app.store.loading import load
 from app.store.reading import read
@@ -91,9 +91,9 @@ async def _nothing() -> dict[str, Any]:
 def test_what_is_kept_takes_no_look_up_but_for_the_edition(world: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_for(world, fresh_seconds=0.5)
     first = client.get("/statements?limit=3")
-    ran: list[Prepared] = []
+    ran: list[Any] = []
     for run in client.reads():
-        monkeypatch.setattr(run, "rows", lambda prepared, _: ran.append(prepared))
+        monkeypatch.setattr(run, "rows", lambda statement, _: ran.append(statement))
     again = client.get("/statements?limit=3")
     assert (again.content, again.headers) == (first.content, first.headers)
     unchanged = client.get("/statements?limit=3", headers={"if-none-match": f'"x", {first.headers["etag"]}'})

@@ -38,7 +38,6 @@ __all__ = [
     "Crossed",
     "Database",
     "Full",
-    "Held",
     "OutOfReach",
     "Prepared",
     "ReadOnly",
@@ -141,33 +140,14 @@ class Database:
         """The rows of a prepared statement; TooSlow past the limit, OutOfReach without a database."""
         return self._reads.rows(prepared.sql, {**prepared.constants, **values})
 
-    def held(self, seconds: float) -> "Held | None":
+    def held(self, seconds: float) -> HeldReads | None:
         """The same for one thread that must not wait longer for a statement; None where each goes over a network."""
-        return Held(HeldReads(self._reads, seconds)) if isinstance(self._reads, SqliteReads) else None
+        return HeldReads(self._reads, seconds) if isinstance(self._reads, SqliteReads) else None
 
     def close(self) -> None:
         """Gives back every connection."""
         self._reads.close()
         self.engine.dispose()
-
-
-class Held:
-    """A database as one thread reads it, in one transaction until that is let go."""
-
-    is_sqlite = True
-
-    def __init__(self, reads: HeldReads) -> None:
-        self._reads = reads
-        self.let_go = reads.let_go
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is one."""
-        return self._reads.is_open
-
-    def rows(self, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
-        """The rows of a prepared statement; TooSlow past the limit, OutOfReach without a database."""
-        return self._reads.rows(prepared.sql, {**prepared.constants, **values} if prepared.constants else values)
 
 
 def _meaning(error: DBAPIError) -> type[Exception] | None:

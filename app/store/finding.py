@@ -12,9 +12,10 @@ from app.facts import KINDS
 from app.facts.base import Kind
 from app.store import paging, search, selecting, tallying
 from app.store.current import Current, Now
-from app.store.db import Database, Held, prepared
+from app.store.db import Database, prepared
 from app.store.paging import Way
 from app.store.publishing import fold
+from app.store.reads import HeldReads
 from app.store.selecting import Opened, Values
 from app.store.tables import METADATA
 from app.store.tokens import Term
@@ -210,7 +211,7 @@ class Finder:
 class HeldFinder(Finder):
     """Reads in one transaction until it is let go, or another edition is current."""
 
-    def __init__(self, database: Database, held: Held, current: Current) -> None:
+    def __init__(self, database: Database, held: HeldReads, current: Current) -> None:
         self.database = database
         self._known = current
         self._held = held
@@ -226,7 +227,8 @@ class HeldFinder(Finder):
         if self._begun != self._known.found:
             self._begun = self._known.found
             self.let_go()
-        return self._held.rows(prepared(True, make, *arguments), values)
+        statement = prepared(True, make, *arguments)
+        return self._held.rows(statement.sql, {**statement.constants, **values})
 
     def latest(self) -> Now:
         known = self.known()

@@ -162,7 +162,7 @@ class PostgresqlReads:
             connection.invalidate()
             raise OutOfReach(str(error)) from error
         finally:
-            if self._is_closed:  # the pool that it would go back to is given up
+            if self._is_closed and connection.is_valid:  # the pool that it would go back to is given up
                 connection.invalidate()
             connection.close()
 
