@@ -10,60 +10,11 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.connection import Protocol
 
 QUIET = 0.5  # seconds: who asks one question after the other sends the next one within them
 BACKLOG = 2048
-HEAD = b"HTTP/1.1 "
-
-
-class Joined:
-    """A connection on which an answer is sent at once, when the event loop has seen to all requests that had arrived.
-
-    Otherwise its head would be a write of its own, and each write would wake a client on another core, which costs as
-    much as to look an answer up.
-    """
-
-    def __init__(self, transport: Any) -> None:
-        self._transport = transport
-        self._loop = asyncio.get_running_loop()
-        self._waiting: list[bytes] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Sends bytes; those that begin an answer, and what follows them at once, in a moment."""
-        if self._waiting:
-            self._waiting.append(data)
-        elif data.startswith(HEAD):
-            self._waiting.append(data)
-            self._loop.call_soon(self.flush)
-        else:
-            self._transport.write(data)
-
-    def close(self) -> None:
-        """Ends the connection once all was sent."""
-        self.flush()
-        self._transport.close()
-
-    def flush(self) -> None:
-        """Sends what waits."""
-        waiting, self._waiting = self._waiting, []
-        if waiting and not self._transport.is_closing():  # its client may have left meanwhile
-            self._transport.writelines(waiting)
-
-
-class Protocol(HttpToolsProtocol):
-    """HTTP on one connection."""
-
-    def connection_made(self, transport: Any) -> None:
-        """Begins it."""
-        super().connection_made(Joined(transport))  # type: ignore[arg-type]
-
-    def eof_received(self) -> None:
-        """Sends what is ready to a client that will ask no more, before the connection ends."""
-        self.transport.flush()  # type: ignore[attr-defined]
 
 
 class Server(uvicorn.Server):

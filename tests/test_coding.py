@@ -55,7 +55,7 @@ def test_what_is_long_is_coded_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> N
     for name, limit in LARGE.items():
         for size, is_here in ((limit, True), (limit + 1, False)):
             answer = Answer(200, {"content-type": "text/plain"}, b"x" * size)
-            start, _ = LOOP.run(sending.messages_in(name, answer))
+            start, _ = LOOP.run(sending.sent_in(name, answer)).messages
             assert (b"content-encoding", name.encode()) in start["headers"]
             assert (counted.threads[-1] == here) == is_here
 

@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.cli import main
+from app.connection import Joined
 from app.facts import KINDS
-from app.serving import QUIET, Joined
+from app.serving import QUIET
 from app.store.db import Database
 from app.store.finding import Finder
 from app.store.loading import load

@@ -17,7 +17,7 @@ from app.http.front import Scope, headers_of
 from app.http.keeping import Kept
 from app.http.openapi import document
 from app.http.plans import to_json
-from app.http.sending import coded, messages
+from app.http.sending import Sent, coded
 
 STATIC = Path(fastapi_offline.__file__).parent / "static"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; connect-src 'self'"
@@ -74,12 +74,13 @@ class Pages:
         coding = coding_of(headers)
         if path not in self._kept or coding not in self._kept[path].sent:
             await to_thread.run_sync(self._keep, path, coding)
-        for message in self._kept[path].find(headers.get("if-none-match", "").encode("latin-1"), coding) or ():
+        sent = self._kept[path].find(headers.get("if-none-match", "").encode("latin-1"), coding)
+        for message in sent.messages if sent else ():
             await send(message)
 
     def _keep(self, path: str, coding: str) -> None:
         kept = self._kept.get(path) or self._kept.setdefault(path, Kept(self._answer(path)))
-        kept.sent[coding] = messages(coded(kept.answer, coding))
+        kept.sent[coding] = Sent(coded(kept.answer, coding))
 
     def _answer(self, path: str) -> Answer:
         headers, body = self._made(path)

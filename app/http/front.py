@@ -2,6 +2,7 @@
 
 import re
 from asyncio import AbstractEventLoop, get_running_loop
+from collections.abc import Iterable
 from typing import Any
 
 from anyio import Event, create_task_group, to_thread
@@ -10,7 +11,7 @@ from app.facts import KINDS
 from app.http.answering import Answer, Desk
 from app.http.coding import negotiate
 from app.http.keeping import Keeper, Key
-from app.http.sending import Messages, coded, messages, messages_in
+from app.http.sending import Sent, coded, messages, sent_in, takes_long
 from app.store.current import Now
 
 # The lists and the items; other addresses are the framework's to tell apart.
@@ -19,14 +20,21 @@ COMMON = re.compile(rf"/(?:{'|'.join(KINDS)})(?:/[a-z0-9-]+)?|/search".encode())
 LONG = re.compile(rb"(?:^|&)(?:q|count|facets|fields|format|mentions|from|to|on|sentence|as_of)=|(?:^|&)limit=\d{3}")
 LINES = re.compile(rb"ndjson|csv|text/\*")  # in Accept, where whole lists may be streamed
 HELD = 0.02  # seconds for which the event loop reads in one transaction
+ANYTHING = frozenset((b"", b"*/*", b"application/json"))  # what Accept says who takes a fact as it is
 WEIGHED = frozenset((b"accept", b"accept-encoding", b"if-none-match", b"range"))  # headers that choose what is kept
 Scope = dict[str, Any]
+Headers = Iterable[tuple[bytes, bytes]]  # as they came, but with names in lower case
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
-    """The headers by name; several lines of one name are one list (RFC 9110, section 5.3)."""
+    """The headers of a request or of the start of an answer, by name."""
+    return joined(scope["headers"])
+
+
+def joined(headers: Headers) -> dict[str, str]:
+    """Headers by name; several lines of one name are one list (RFC 9110, section 5.3)."""
     found: dict[str, str] = {}
-    for raw, given in scope["headers"]:
+    for raw, given in headers:
         name, value = raw.decode("latin-1"), given.decode("latin-1")
         found[name] = f"{found[name]}, {value}" if name in found else value
     return found
@@ -77,26 +85,27 @@ class Front:
         self._keeper = Keeper(desk.settings.kept_max)
         self._letting_go: AbstractEventLoop | None = None  # in which the transaction is let go in a moment
 
-    async def at_once(self, scope: Scope) -> Messages | None:
+    def at_once(self, path: bytes, query: bytes, headers: Headers) -> Sent | None:
         """The answer to a GET, or to a HEAD but for the body, where it is kept or can be made on the event loop."""
-        key, match, coding = _asked(scope)
+        key, match, coding = _asked(path, query, headers)
         kept = self._keeper.find(key, match, coding, self._now)
         if kept is not None:
             return kept
-        path, query, accept = key
+        accept = key[2]
         if not COMMON.fullmatch(path) or len(path) + len(query) > self.desk.settings.url_max:
             return None
         answer = None if match else self._keeper.answer(key, self._now)
-        if answer is None and not (query or match or accept):
+        if answer is None and accept in ANYTHING and not (query or match):
             answer = self.desk.fact_at_once(path.decode("ascii"))
         if answer is None and not (LONG.search(query) or LINES.search(accept)):
-            answer = self.desk.answer_at_once(path.decode("ascii"), query, headers_of(scope))
+            answer = self.desk.answer_at_once(path.decode("ascii"), query, joined(headers))
         self._let_go_soon()
         if answer is None or answer.parts is not None:
             return None
-        sent = await messages_in(coding, answer)
-        self._keeper.keep(key, answer, coding, sent)
-        return sent
+        is_later = takes_long(coding, answer)
+        sent = Sent(answer if is_later else coded(answer, coding))
+        self._keeper.keep(key, answer, "" if is_later else coding, sent)
+        return None if is_later else sent
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answers in a thread, or lets the framework do it."""
@@ -104,15 +113,17 @@ class Front:
         if scope["method"] != "GET" or not COMMON.fullmatch(path):
             await self.app(scope, receive, send)
             return
-        key, _, coding = _asked(scope)
-        answer = await to_thread.run_sync(self.desk.answer, "GET", path.decode("ascii"), query, headers_of(scope))
+        key, match, coding = _asked(path, query, scope["headers"])
+        answer = None if match else self._keeper.answer(key, self._now)
+        if answer is None:
+            answer = await to_thread.run_sync(self.desk.answer, "GET", path.decode("ascii"), query, headers_of(scope))
         if answer.parts is not None:
             await send_answer(answer, send, receive, coding)
             return
-        start, body = sent = await messages_in(coding, answer)
+        sent = await sent_in(coding, answer)
         self._keeper.keep(key, answer, coding, sent)
-        await send(start)
-        await send(body)
+        for message in sent.messages:
+            await send(message)
 
     def _now(self) -> Now | None:
         """The current edition; None where it would have to be waited for."""
@@ -138,11 +149,11 @@ class Front:
             self.desk.held.let_go()
 
 
-def _asked(scope: Scope) -> tuple[Key, bytes, str]:
+def _asked(path: bytes, query: bytes, headers: Headers) -> tuple[Key, bytes, str]:
     """What an answer is kept by, If-None-Match, and the coding asked for; several lines of a header are one list."""
     accept = match = codings = b""
     whole = True
-    for name, value in scope["headers"]:
+    for name, value in headers:
         if name not in WEIGHED:
             continue
         if name == b"accept":
@@ -154,4 +165,4 @@ def _asked(scope: Scope) -> tuple[Key, bytes, str]:
         else:
             whole = False
     coding = negotiate(codings.decode("latin-1")) if codings and whole else ""
-    return (scope.get("raw_path") or b"", scope["query_string"], accept), match, coding
+    return (path, query, accept), match, coding

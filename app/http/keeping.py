@@ -1,4 +1,4 @@
-"""Keeping: the answers of the edition that is served, as the messages that send them, bounded in number and size."""
+"""Keeping: the answers of the edition that is served, as they are sent, bounded in number and size."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -6,14 +6,13 @@ from collections.abc import Callable
 from app.http.answering import Answer
 from app.http.coding import PLAIN
 from app.http.conditions import listed
-from app.http.sending import OPEN, Messages
+from app.http.sending import Sent
 from app.store.current import Now
 
 ENTRIES = 20_000
 ROOM = 1_000  # bytes that an entry takes beside its body and key
 SENT = 1_900  # bytes that it takes beside the coded body in each coding in which it is sent
-# The headers of a 304 (RFC 9110, section 15.4.5), and those that let a page read it.
-UNCHANGED = {b"etag", b"cache-control", b"vary", *(name for name, _ in OPEN)}
+UNCHANGED = ("etag", "cache-control", "vary")  # the headers of a 304 (RFC 9110, section 15.4.5)
 LONG = 100  # bytes of If-None-Match that are kept
 PART = 16  # the largest answer that is kept is this part of all that may be
 Key = tuple[bytes, bytes, bytes]  # the path as it came, the query string and Accept
@@ -26,11 +25,11 @@ class Kept:
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        self.sent: dict[str, Messages] = {}
-        self.unchanged: tuple[bytes, str, Messages] | None = None  # what was sent last to whom had it already
+        self.sent: dict[str, Sent] = {}
+        self.unchanged: tuple[bytes, str, Sent] | None = None  # what was sent last to whom had it already
         self.size = 0  # bytes
 
-    def find(self, match: bytes, coding: str) -> Messages | None:
+    def find(self, match: bytes, coding: str) -> Sent | None:
         """What is sent to a request with this If-None-Match; None where it was not made yet in the coding."""
         if not match:
             return self.sent.get(coding)
@@ -41,8 +40,8 @@ class Kept:
         named = match.decode("latin-1")
         if sent is None or (named.strip() != "*" and listed(named, tag) is None):
             return sent
-        headers = [one for one in sent[0]["headers"] if one[0] in UNCHANGED]
-        same = {**sent[0], "status": 304, "headers": headers}, {**sent[1], "body": b""}
+        told = sent.answer.headers
+        same = Sent(Answer(304, {name: told[name] for name in UNCHANGED if name in told}, b""))
         if len(match) <= LONG:
             self.unchanged = match, coding, same
         return same
@@ -57,7 +56,7 @@ class Keeper:
         self._held = 0
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
 
-    def find(self, key: Key, match: bytes, coding: str, latest: Callable[[], Now | None]) -> Messages | None:
+    def find(self, key: Key, match: bytes, coding: str, latest: Callable[[], Now | None]) -> Sent | None:
         """What is kept of the current edition for a request with this If-None-Match; None where nothing is."""
         found = self._kept.get(key)
         if found is None or latest() != self._now:
@@ -70,7 +69,7 @@ class Keeper:
         found = self._kept.get(key)
         return None if found is None or latest() != self._now else found.answer
 
-    def keep(self, key: Key, answer: Answer, coding: str, sent: Messages) -> None:
+    def keep(self, key: Key, answer: Answer, coding: str, sent: Sent) -> None:
         """Keeps a whole answer of the current edition and how it is sent in a coding, where they are not too large.
 
         What is kept of another edition goes.
@@ -80,7 +79,7 @@ class Keeper:
         held = self._kept.get(key) if answer.now == self._now else None
         if held is not None and coding in held.sent:
             return
-        own = sent[1]["body"]
+        own = sent.answer.body
         size = SENT + (0 if own is answer.body else len(own))
         size += 0 if held else len(answer.body) + sum(map(len, key)) + ROOM
         if size * PART > self.size:

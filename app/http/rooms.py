@@ -10,8 +10,8 @@ from anyio import to_thread
 from app.errors import BadRequest, Internal, Problem
 from app.http.answering import POSTED, Answer, Desk, allowed, problem
 from app.http.coding import coding_of, is_worth, vary
-from app.http.front import Front, Scope, headers_of, send_answer
-from app.http.sending import Messages, messages_in, opened
+from app.http.front import Front, Headers, Scope, headers_of, send_answer
+from app.http.sending import Messages, Sent, opened, sent_in
 
 log = logging.getLogger("summit")
 
@@ -63,7 +63,7 @@ async def _coded(start: dict[str, Any], body: dict[str, Any], coding: str) -> Me
         return start, body
     headers.pop("content-length", None)
     vary(headers)
-    return await messages_in(coding, Answer(start["status"], headers, content))
+    return (await sent_in(coding, Answer(start["status"], headers, content))).messages
 
 
 def _got(scope: Scope) -> Scope:
@@ -125,6 +125,13 @@ class Outermost:
         self._inner.close()
         self.front.desk.finder.database.close()
 
+    def at_once(self, path: bytes, query: bytes, headers: Headers) -> Sent | None:
+        """The answer to a GET of a path as it came, where one is there without waiting for anything."""
+        return self.front.at_once(path, query, headers)
+
+    def _at_once(self, scope: Scope) -> Sent | None:
+        return self.at_once(scope.get("raw_path") or b"", scope["query_string"], scope["headers"])
+
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
@@ -133,8 +140,8 @@ class Outermost:
             await self._inner(scope, receive, send)
             return
         inner = _got(scope) if scope["method"] == "HEAD" else scope
-        if inner["method"] == "GET" and (at_once := await self.front.at_once(inner)) is not None:
-            start, body = at_once
+        if inner["method"] == "GET" and (sent := self._at_once(inner)) is not None:
+            start, body = sent.messages
             await send(start)
             await send(body if inner is scope else {**body, "body": b""})
             return
