@@ -251,7 +251,8 @@ def test_codings_that_are_kept_are_bounded_too_and_counted_as_what_they_take() -
         given = answer(0, now, f'"{number:024}"', random.Random(number).randbytes(1_500).hex().encode())
         for coding in ("", "zstd", "gzip"):
             keep(keeper, b"/%d" % number, given, coding)
-            assert found(keeper, b"/%d" % number, now, coding=coding) is not None
+            sent = found(keeper, b"/%d" % number, now, coding=coding)
+            assert sent is not None and sent.lines
     took, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert 0.8 * size < took < 1.05 * size

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from app.facts import KINDS
 from app.facts.base import FOREVER
+from app.store.days import readings_of
 from app.store.publishing import Publisher
-from app.store.rows import readings_of, row_of
+from app.store.rows import row_of
 from tests.loads import Shelf
 
 SPAN = {"sentence": "1.1", "start": 0, "end": 4, "sha256": "0" * 64}

@@ -17,7 +17,7 @@ from app.facts import KINDS
 from app.http import gathering
 from app.store.db import Database
 from app.store.erasing import erase
-from app.store.highlighting import patterns_of, plain_ranges, ranges_of
+from app.store.highlighting import plain_of, plain_ranges, ranges_of
 from app.store.loading import load
 from app.store.search import STANDS, searched
 from app.store.tokens import cut, read_terms
@@ -371,16 +371,21 @@ def test_a_word_that_is_there_very_often_is_found_alike_on_both_engines(
     assert id in client.ids(f"/caveats?{query(q='tern')}&{EVERYTHING}")
 
 
-def test_plain_text_is_searched_like_any_other() -> None:
+def test_text_that_keeps_its_length_when_it_is_folded_is_searched_like_any_other() -> None:
     chance = random.Random(5)
-    words = ["ab", "abc", "a", "x_1", "b", "z" * 64, "z" * 70, "a.b"]
-    tried = 0
-    for _ in range(2_000):
-        text = "".join(chance.choice(words) + chance.choice([" ", ", ", "-", "", "  "]) for _ in range(12))
-        terms = read_terms(
-            " ".join(chance.choice(["a", "ab", "ab*", '"a b"', '"ab ab"', "z" * 64, "x_1", '"a a"']) for _ in range(2))
-        )
+    plain_words = ["ab", "abc", "a", "x_1", "b", "z" * 64, "z" * 70, "a.b"]
+    words = [*plain_words * 8, *["Áb", "ÅB", "я", "Я_1", "a’b", "—", "“a”"] * 4, "ß", "ﬁ", "e\u0301", "½"]
+    asked = ["a", "ab", "ab*", '"a b"', '"ab ab"', "z" * 64, "x_1", '"a a"', "я", '"я ab"', "ss"]
+    tried = odd = 0
+    for turn in range(4_000):
+        some = plain_words if turn % 2 else words
+        text = "".join(chance.choice(some) + chance.choice([" ", ", ", "-", "", "  "]) for _ in range(12))
+        terms = read_terms(" ".join(chance.choice(asked) for _ in range(2)))
         found = ranges_of(list(cut(text)), terms)
-        assert plain_ranges(text.lower(), patterns_of(terms)) == found, (text, terms)
+        plain = plain_of(text)
+        if plain is None:
+            odd += 1
+            continue
+        assert plain_ranges(plain, terms) == found, (text, terms)
         tried += bool(found)
-    assert tried > 500
+    assert tried > 1_000 and odd > 100

@@ -135,6 +135,7 @@ class Fact(SQLModel):
     day_down: int
     readings: bool
     body: bytes = Column(sa_type=LargeBinary)
+    texts: bytes = Column(sa_type=LargeBinary)  # of the body, those that are searched
     line: bytes = Column(sa_type=LargeBinary)  # the same as a line of CSV
 
     @classmethod

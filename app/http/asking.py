@@ -17,6 +17,7 @@ from app.store.tokens import Term
 
 _COMMA = re.compile(r",(?![^\[\]]*\])")
 _PLAIN = re.compile(rb"[A-Za-z0-9_.,:-]*")
+_BARE = re.compile(r"[A-Za-z0-9_.~-]*")
 _ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 FAULTS_MAX = 20  # in one answer: each repeats what is known
 CONTROLS = ("sort", "limit", "cursor", "as_of", "count", "facets", "fields", "format")
@@ -70,7 +71,12 @@ def _text(part: bytes) -> str:
 
 def encode(parameters: list[tuple[str, str]]) -> str:
     """A query string of decoded parameters."""
-    return "&".join(f"{quote(name, safe='')}={quote(value, safe=',-._~:/')}" for name, value in parameters)
+    return "&".join([f"{_quoted(name, '')}={_quoted(value, ',-._~:/')}" for name, value in parameters])
+
+
+def _quoted(text: str, safe: str) -> str:
+    """A text percent-encoded; most need not be, which takes less to see than to do."""
+    return text if _BARE.fullmatch(text) else quote(text, safe=safe)
 
 
 def ask(query: type[Query], query_string: bytes, settings: Settings) -> Asked:

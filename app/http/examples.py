@@ -35,7 +35,7 @@ from app.http.problems import described
 from app.http.verdicts import example as verified
 from app.http.welcome import welcome
 from app.store.bundles import schema, validate
-from app.store.highlighting import highlights
+from app.store.highlighting import highlights, texts_of
 from app.store.publishing import Publisher, citations, digest
 from app.store.reading import read
 from app.store.tokens import read_terms
@@ -189,7 +189,7 @@ def _small_bundle() -> dict[str, Any]:
 
 def _found(asked: str, body: dict[str, Any]) -> dict[str, Any]:
     """A search for a word, by which one statement is found."""
-    shown = {**body, "highlights": highlights("statements", body, read_terms(asked))}
+    shown = {**body, "highlights": highlights(texts_of("statements", body), read_terms(asked))}
     return {**_page(f"/search?q={asked}&kind=statements", shown), "ranking": "relevance"}
 
 

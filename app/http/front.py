@@ -18,6 +18,7 @@ from app.store.current import Now
 COMMON = re.compile(rf"/(?:{'|'.join(KINDS)})(?:/[a-z0-9-]+)?|/search".encode())
 # What a query string has where many rows may be read, or bodies rebuilt.
 LONG = re.compile(rb"(?:^|&)(?:q|count|facets|fields|format|mentions|from|to|on|sentence|as_of)=|(?:^|&)limit=\d{3}")
+WORD = re.compile(rb"q=[0-9A-Za-z]+(?:&limit=\d\d?)?")  # a search whose every statement is short
 LINES = re.compile(rb"ndjson|csv|text/\*")  # in Accept, where whole lists may be streamed
 HELD = 0.02  # seconds for which the event loop reads in one transaction
 ANYTHING = frozenset((b"", b"*/*", b"application/json"))  # what Accept says who takes a fact as it is
@@ -97,7 +98,7 @@ class Front:
         answer = None if match else self._keeper.answer(key, self._now)
         if answer is None and accept in ANYTHING and not (query or match):
             answer = self.desk.fact_at_once(path.decode("ascii"))
-        if answer is None and not (LONG.search(query) or LINES.search(accept)):
+        if answer is None and not (_is_long(query) or LINES.search(accept)):
             answer = self.desk.answer_at_once(path.decode("ascii"), query, joined(headers))
         self._let_go_soon()
         if answer is None or answer.parts is not None:
@@ -147,6 +148,11 @@ class Front:
         self._letting_go = None
         if self.desk.held is not None:
             self.desk.held.let_go()
+
+
+def _is_long(query: bytes) -> bool:
+    """Whether the query string of a common read has a thread answer it."""
+    return LONG.search(query) is not None and WORD.fullmatch(query) is None
 
 
 def _asked(path: bytes, query: bytes, headers: Headers) -> tuple[Key, bytes, str]:

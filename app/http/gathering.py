@@ -14,7 +14,7 @@ from app.http.refusing import fault
 from app.store import history, silence, tallying
 from app.store.current import Now
 from app.store.ordering import ORDERS
-from app.store.paging import Way, is_straight
+from app.store.paging import BODY, Shown, Way, is_straight
 from app.store.selecting import NOT_EXTERNAL, SEARCH, THROUGH, bound, marks, shape_of
 from app.store.through import external
 from app.store.tokens import NOTHING
@@ -83,8 +83,8 @@ class Gathering:
         others = {name: values for name, values in self._kept.items() if name != SEARCH}
         return Way.GATHERED if others and self._counted(others, FEW) <= FEW else Way.SOUGHT
 
-    def rows(self, limit: int, shown: str = "body") -> Any:
-        """Up to `limit` rows: the keys of their order, then the column that is shown."""
+    def rows(self, limit: int, shown: Shown = BODY) -> Any:
+        """Up to `limit` rows: the keys of their order, then the columns that are shown."""
         finder, edition = self.room.finder, self.now.edition
         if self._way is Way.SOUGHT:
             if len(self.asked.terms or ()) > 1 and not self.may_hold:
@@ -153,7 +153,7 @@ class Gathering:
         told = []
         for name in [name for name in self.values if name in THROUGH and rows]:
             size = 1 << (len(rows) - 1).bit_length()  # few sizes, so that few statements are compiled
-            bound = {f"row_{n}": rows[min(n, len(rows) - 1)][-2] for n in range(size)}
+            bound = {f"row_{n}": self.keys(rows[min(n, len(rows) - 1)])[-1] for n in range(size)}
             bound |= {f"{name}_{n}": value for n, value in enumerate(self.values[name])}
             found = self.room.finder.rows(external, self.kind, name, len(self.values[name]), size, **bound)
             if len({row for row, _ in found}) == len(rows):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic_core import from_json
+from pydantic_core import to_json as published
 
 from app.errors import BadCursor, Invalid
 from app.facts.base import Kind
@@ -19,10 +20,13 @@ from app.store import silence, tallying
 from app.store.columns import columns
 from app.store.current import Now
 from app.store.highlighting import highlights
+from app.store.paging import BODY, Shown
 
 MEDIA = {"application/json": "json", "application/x-ndjson": "ndjson", flat.MEDIA: "csv"}
 TYPES = {form: media for media, form in MEDIA.items()} | {"csv": f"{flat.MEDIA}; charset=utf-8; header=present"}
 ALONE = {"json": (), "ndjson": ("count", "facets"), "csv": ("count", "facets", "fields")}  # what a form has no room for
+LINE: Shown = ("line",)
+FOUND: Shown = ("texts", "body")
 CHUNK = 1000  # rows of one statement
 
 
@@ -109,7 +113,7 @@ class _Page:
             yield self._lines(rows)
 
     def _rows(self, limit: int) -> Any:
-        return self.gathering.rows(limit, "line" if self.form == "csv" else "body")
+        return self.gathering.rows(limit, LINE if self.form == "csv" else shown_of(self.asked))
 
     def _head(self) -> bytes:
         return flat.head(columns(self.gathering.kind)) if self.form == "csv" else b""
@@ -121,14 +125,13 @@ class _Page:
 
     def _shown(self, rows: Any) -> list[bytes]:
         """What of the rows' bodies is shown."""
-        found = [bytes(row[-1]) for row in rows]
         if self.asked.fields or self.asked.terms is not None:
-            found = [shown(self.gathering.kind, self.asked, body) for body in found]
-        return found
+            return [shown(self.asked, row) for row in rows]
+        return [bytes(row[-1]) for row in rows]
 
     def make(self) -> Made:
         limit, gathering = self.asked.limit, self.gathering
-        rows = gathering.rows(limit + 1)
+        rows = gathering.rows(limit + 1, shown_of(self.asked))
         onward = self._onward(rows[limit - 1]) if len(rows) > limit else None
         frame: dict[str, Any] = {
             "next": onward,
@@ -162,13 +165,17 @@ def ranking(asked: Asked) -> str:
     return "relevance" if asked.sort is None else "asked"
 
 
-def shown(kind: Kind, asked: Asked, body: bytes) -> bytes:
-    """A body, or what was asked for of it, with the places of what was searched for."""
-    if not asked.fields and asked.terms is None:
-        return body
-    read = from_json(body)  # in half the time of json
-    made = to_json(project(read, asked.fields)) if asked.fields else body
+def shown_of(asked: Asked) -> Shown:
+    """The columns of rows of which `shown` is to be made."""
+    return BODY if asked.terms is None else FOUND
+
+
+def shown(asked: Asked, row: Any) -> bytes:
+    """The body of a row, or what was asked for of it, with the places of what was searched for."""
+    body = bytes(row[-1])
+    if asked.fields:
+        body = to_json(project(from_json(body), asked.fields))
     if asked.terms is None:
-        return made
-    found = to_json(highlights(kind.name, read, asked.terms))
-    return b'%b%b"highlights":%b}' % (made[:-1], b"," if len(made) > 2 else b"", found)
+        return body
+    found = published(highlights(bytes(row[-2]), asked.terms))
+    return b'%b%b"highlights":%b}' % (body[:-1], b"," if len(body) > 2 else b"", found)

@@ -16,7 +16,7 @@ from app.facts.parts import KindName
 from app.http import cursors
 from app.http.asking import Asked, ask
 from app.http.gathering import Gathering
-from app.http.listing import bound_to, place_of, ranking, shown
+from app.http.listing import bound_to, place_of, ranking, shown, shown_of
 from app.http.plans import Made, Plan, Room, target, to_json
 from app.http.projecting import names
 from app.http.refusing import check_names
@@ -66,7 +66,10 @@ class _Found:
     def make(self) -> Made:
         limit = self.asked.limit
         kinds = [(n, one) for n, one in self.kinds.items() if one.may_hold]
-        streams = [[(self._order(n, one, row), n, row) for row in one.rows(limit + 1)] for n, one in kinds]
+        streams = [
+            [(self._order(n, one, row), n, row) for row in one.rows(limit + 1, shown_of(self.asked))]
+            for n, one in kinds
+        ]
         found = list(islice(merge(*streams, key=lambda row: row[0]), limit + 1))
         onward = self._onward(found[:limit]) if len(found) > limit else None
         frame: dict[str, Any] = {
@@ -84,7 +87,7 @@ class _Found:
             frame["empty"] = silence.explain_search(self.room.finder, self.now.edition, *asked)
         if self.asked.terms is not None:
             frame["ranking"] = ranking(self.asked)
-        bodies = (shown(self.kinds[n].kind, self.asked, bytes(row[-1])) for _, n, row in found[:limit])
+        bodies = (shown(self.asked, row) for _, _, row in found[:limit])
         body = b'{"items":[' + b",".join(bodies) + b"]," + to_json(frame)[1:]
         return body, {"link": f'<{onward}>; rel="next"'} if onward else {}
 

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from app.facts import KINDS
 from app.facts.base import FOREVER
 from app.store import ordering, search
+from app.store.days import readings_of
 from app.store.publishing import Publisher, citations, digest, links
-from app.store.rows import readings_of
 from app.store.stored import BUNDLES, CORROBORATIONS, EDITIONS, TEXTS, chunks, table_of
 from app.store.tables import METADATA
 

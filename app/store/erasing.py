@@ -10,11 +10,12 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from app.facts import KINDS
 from app.store import ordering, search
 from app.store.books import delete_versions
+from app.store.days import days_of, readings_of
 from app.store.db import Database
 from app.store.loading import Loaded, withdraw_within
 from app.store.publishing import fold
 from app.store.reading import substance
-from app.store.rows import days_of, published, readings_of
+from app.store.rows import published
 from app.store.stored import BUNDLES, CHANGES, CITED, CORROBORATIONS, EDITIONS, LINKS, chunks, table_of
 from app.store.tables import METADATA
 

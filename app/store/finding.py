@@ -13,7 +13,7 @@ from app.facts.base import Kind
 from app.store import paging, search, selecting, tallying
 from app.store.current import Current, Now
 from app.store.db import Database, prepared
-from app.store.paging import Way
+from app.store.paging import BODY, Shown, Way
 from app.store.publishing import fold
 from app.store.reads import HeldReads
 from app.store.selecting import Opened, Values
@@ -100,9 +100,9 @@ class Finder:
         after: Sequence[Any],
         edition: int,
         way: Way | None = None,
-        shown: str = "body",
+        shown: Shown = BODY,
     ) -> Sequence[Any]:
-        """Up to `limit` rows of a list: the keys of its order, then the column that is shown, as bytes."""
+        """Up to `limit` rows of a list: the keys of its order, then the columns that are shown."""
         shape = selecting.shape_of(values)
         way = way or (Way.STRAIGHT if paging.is_straight(kind, shape, sort) else Way.GATHERED)
         bound = selecting.bound(values) | {f"after_{index}": key for index, key in enumerate(after)}
@@ -130,7 +130,7 @@ class Finder:
         return search.expressions([terms], kind.name, self.database.is_sqlite)
 
     def found(
-        self, kind: Kind, values: Values, limit: int, after: Sequence[Any], edition: int, shown: str = "body"
+        self, kind: Kind, values: Values, limit: int, after: Sequence[Any], edition: int, shown: Shown = BODY
     ) -> Sequence[Any]:
         """Up to `limit` rows of a search, the most relevant first, after those keys; as those of a page."""
         stood, beyond = (after[0], search.rowid(kind.name, *after[1:])) if after else (0, 0)
@@ -150,7 +150,7 @@ class Finder:
         limit: int,
         edition: int,
         beyond: int = 0,
-        shown: str = "body",
+        shown: Shown = BODY,
     ) -> Sequence[Any]:
         """The same of one of its expressions, the newest first, after a row of the index."""
         bound = selecting.bound(values) | {"edition": edition, "limit": limit, "beyond": beyond}

@@ -1,37 +1,41 @@
-"""Highlighting: where the words that were searched for stand in a published body."""
+"""Highlighting: where the words that were searched for stand in a fact, by its texts, which are published with it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
 
 from app.store.search import Tree, tree
-from app.store.tokens import LONGEST, Term, Token, cut
+from app.store.tokens import LONGEST, WORD, Term, Token, cut, fold
+
+Ranges = list[tuple[int, int]]  # [start, end) of each place
+END = "\0"  # between texts and the names of fields; no bundle holds it
+SPECIAL = re.compile("[&<>\"']")  # what `escape` changes
+ODD = "\ue000"  # in the place of what is not one character when it is folded
 
 
-def highlights(kind: str, body: dict[str, Any], terms: Sequence[Term]) -> list[dict[str, Any]]:
-    """Each text of a body in which a term stands: its field, itself, and where, in code points; also as HTML."""
-    texts: list[tuple[str, str]] = []
-    _gather(body, tree(kind), "", texts)
-    firsts, patterns = [term.tokens[0] for term in terms], patterns_of(tuple(terms))
-    found = []
-    for field, text in texts:
-        if not text.isascii():
-            ranges = ranges_of(list(cut(text)), terms)
-        else:
-            lower = text.lower()
-            if not any(first in lower for first in firsts):
-                continue
-            ranges = plain_ranges(lower, patterns)
-        if ranges:
-            told = [{"start": start, "end": end} for start, end in ranges]
-            found.append({"field": field, "text": text, "ranges": told, "html": _marked(text, ranges)})
-    return found
+class _Folded(dict[int, str]):
+    """Each character as it is compared, as `str.translate` takes it."""
+
+    def __missing__(self, code: int) -> str:
+        folded = fold(chr(code))
+        self[code] = found = folded if len(folded) == 1 else ODD
+        return found
+
+
+_FOLDED = _Folded()
+
+
+def texts_of(kind: str, body: dict[str, Any]) -> bytes:
+    """The texts of a body that are searched, in order, and then the field of each, in which items are numbered."""
+    found: list[tuple[str, str]] = []
+    _gather(body, tree(kind), "", found)
+    return END.join([*(text for _, text in found), *(field for field, _ in found)]).encode()
 
 
 def _gather(body: dict[str, Any], fields: Tree, prefix: str, found: list[tuple[str, str]]) -> None:
-    """Adds each text of a body with its field, in which items of lists are numbered."""
+    """Adds each text of a body with its field."""
     for step, below in fields.items():
         value: Any = body.get(step)
         if value is None:
@@ -49,25 +53,89 @@ def _gather(body: dict[str, Any], fields: Tree, prefix: str, found: list[tuple[s
                 found.append((f"{prefix}{step}.{at}", one))
 
 
+def highlights(texts: bytes, terms: Sequence[Term]) -> list[dict[str, Any]]:
+    """Each of a fact's texts in which a term stands: its field, itself, and where, in code points; also as HTML."""
+    whole = texts.decode()
+    parts = whole.split(END)
+    half = len(parts) // 2
+    plain = plain_of(whole)
+    ranges = _each(parts[:half], terms) if plain is None else _by_text(plain, half, plain_ranges(plain, terms))
+    return [_highlight(parts[half + number], parts[number], where) for number, where in ranges.items()]
+
+
+def _each(texts: Sequence[str], terms: Sequence[Term]) -> dict[int, Ranges]:
+    """By the number of each text in which a term stands, where."""
+    found = {}
+    for number, text in enumerate(texts):
+        plain = plain_of(text)
+        ranges = ranges_of(list(cut(text)), terms) if plain is None else plain_ranges(plain, terms)
+        if ranges:
+            found[number] = ranges
+    return found
+
+
+def _by_text(plain: str, texts: int, ranges: Ranges) -> dict[int, Ranges]:
+    """The same of the places in all of the texts together, and in the names after them."""
+    found: dict[int, Ranges] = {}
+    for start, end in ranges:
+        number = plain.count(END, 0, start)
+        if number >= texts:
+            break
+        begin = plain.rfind(END, 0, start) + 1
+        found.setdefault(number, []).append((start - begin, end - begin))
+    return found
+
+
+def _highlight(field: str, text: str, ranges: Ranges) -> dict[str, Any]:
+    told = [{"start": start, "end": end} for start, end in ranges]
+    return {"field": field, "text": text, "ranges": told, "html": _marked(text, ranges)}
+
+
+def plain_of(text: str) -> str | None:
+    """A text as it is compared, of the same length; None where it has none."""
+    if text.isascii():
+        return text.lower()
+    plain = text.translate(_FOLDED)
+    return None if ODD in plain else plain
+
+
+def plain_ranges(plain: str, terms: Iterable[Term]) -> Ranges:
+    """Where terms stand in a text as it is compared, in order, places that touch or overlap joined."""
+    return _joined([span for term in terms for span in _spans(plain, term)])
+
+
+def _spans(plain: str, term: Term) -> Iterator[tuple[int, int]]:
+    """Where a term stands: looked for by its first word, since most terms are one, and a pattern takes long to make."""
+    first, at = term.tokens[0], -1
+    pattern = None if len(term.tokens) == 1 and len(first) < LONGEST else _pattern(term)
+    while (at := plain.find(first, at + 1)) >= 0:
+        if at and _is_of_word(plain[at - 1]):
+            continue
+        if pattern is not None:
+            match = pattern.match(plain, at)
+            end = match.end() if match else None
+        elif term.is_open:
+            end = WORD.match(plain, at).end()  # type: ignore[union-attr]  # it begins a word
+        else:
+            end = at + len(first)
+            end = None if _is_of_word(plain[end : end + 1]) else end
+        if end is not None:
+            yield at, end
+
+
+def _is_of_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
 @lru_cache(256)
-def patterns_of(terms: tuple[Term, ...]) -> tuple[re.Pattern[str], ...]:
-    """What finds each term in a text of plain lower-case letters, places that overlap among them."""
-    return tuple(re.compile(rf"(?<!\w)(?=({_pattern(term)}))", re.ASCII) for term in terms)
-
-
-def _pattern(term: Term) -> str:
+def _pattern(term: Term) -> re.Pattern[str]:
     *first, last = [re.escape(token) + (r"\w*" if len(token) == LONGEST else "") for token in term.tokens]
-    return r"\W+".join([*first, last + (r"\w*" if term.is_open else "")]) + r"(?!\w)"
+    return re.compile(rf"[^\w{END}]+".join([*first, last + (r"\w*" if term.is_open else "")]) + r"(?!\w)")
 
 
-def plain_ranges(lower: str, patterns: Iterable[re.Pattern[str]]) -> list[tuple[int, int]]:
-    """Where terms stand in such a text, in order, places that touch or overlap joined."""
-    return _joined(found.span(1) for pattern in patterns for found in pattern.finditer(lower))
-
-
-def ranges_of(tokens: list[Token], terms: Sequence[Term]) -> list[tuple[int, int]]:
+def ranges_of(tokens: list[Token], terms: Sequence[Term]) -> Ranges:
     """Where terms stand among the tokens of a text, likewise."""
-    spans: list[tuple[int, int]] = []
+    spans: Ranges = []
     for term in terms:
         size = len(term.tokens)
         for at in range(len(tokens) - size + 1):
@@ -77,8 +145,10 @@ def ranges_of(tokens: list[Token], terms: Sequence[Term]) -> list[tuple[int, int
     return _joined(spans)
 
 
-def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
+def _joined(spans: Ranges) -> Ranges:
+    if len(spans) < 2:
+        return spans
+    joined: Ranges = []
     for start, end in sorted(spans):
         if joined and start <= joined[-1][1]:
             joined[-1] = joined[-1][0], max(end, joined[-1][1])
@@ -91,10 +161,11 @@ def _is_like(token: Token, wanted: str, is_open: bool) -> bool:
     return token.text.startswith(wanted) if is_open else token.text == wanted
 
 
-def _marked(words: str, ranges: list[tuple[int, int]]) -> str:
+def _marked(words: str, ranges: Ranges) -> str:
     """A text for HTML, with what was found inside `<mark>`."""
-    made, at = [], 0
+    shown = escape if SPECIAL.search(words) else str
+    made, at = "", 0
     for start, end in ranges:
-        made += [escape(words[at:start]), "<mark>", escape(words[start:end]), "</mark>"]
+        made += f"{shown(words[at:start])}<mark>{shown(words[start:end])}</mark>"
         at = end
-    return "".join([*made, escape(words[at:])])
+    return made + shown(words[at:])

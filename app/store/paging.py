@@ -27,6 +27,8 @@ from app.store.ordering import ORDERS, default
 from app.store.selecting import LINKS, SEARCH, Shape, clauses, marks, standing
 from app.store.tables import METADATA
 
+Shown = tuple[str, ...]  # columns of what is published of a fact
+BODY: Shown = ("body",)
 LINK_ORDER = ("day_down", "place_in_document", "row")  # of the links to one record
 
 
@@ -54,8 +56,8 @@ def is_straight(kind: Kind, shape: Shape, sort: str) -> bool:
     return name == "basis"
 
 
-def page(kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way, shown: str = "body") -> Select[Any]:
-    """A page's rows: the order's columns, then the one `shown`; `goes_on` after the keys bound as `after_0`, …"""
+def page(kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way, shown: Shown = BODY) -> Select[Any]:
+    """A page's rows: the order's columns, then those `shown`; `goes_on` after the keys bound as `after_0`, …"""
     table = METADATA.tables[kind.name]
     names, descending = ORDERS[sort]
     keys = [_stands(kind, table) if name == "stands" else table.c[name] for name in names]
@@ -72,9 +74,11 @@ def page(kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way, shown: st
         statement = statement.where(_beyond(order, descending))
     statement = _ordered(statement, order, descending).limit(bindparam("limit"))
     if way is not Way.GATHERED:
-        return statement.add_columns(table.c[shown])
+        return statement.add_columns(*(table.c[name] for name in shown))
     found = statement.subquery()
-    whole = select(*found.c, table.c[shown]).select_from(found.join(table, table.c.row == found.c.row))
+    whole = select(*found.c, *(table.c[name] for name in shown)).select_from(
+        found.join(table, table.c.row == found.c.row)
+    )
     return _ordered(whole, list(found.c), descending)
 
 
@@ -90,14 +94,15 @@ def _kept(kind: Kind, table: Table, shape: Shape, way: Way, sort: str) -> Iterat
         yield Tried(clause) if way is Way.WALKED else clause
 
 
-def sought(kind: Kind, shape: Shape, which: int, shown: str = "body") -> Select[Any]:
+def sought(kind: Kind, shape: Shape, which: int, shown: Shown = BODY) -> Select[Any]:
     """The rows that match one of the expressions of a search, the newest first: their keys, then what is `shown`.
 
     They come after the row of the index bound as `beyond`. Each is tried by the other filters.
     """
     table, index = METADATA.tables[kind.name], search.INDEX
     others = tuple(one for one in shape if one[0] != SEARCH)
-    found = select(literal(which - 1).label("stands"), table.c.day_down, table.c.row, table.c[shown])
+    keys = literal(which - 1).label("stands"), table.c.day_down, table.c.row
+    found = select(*keys, *(table.c[name] for name in shown))
     found = found.select_from(Crossed(index, table, table.c.row == search.row()))
     found = found.where(search.fits(f"{SEARCH}_{which}"), search.of_kind(kind), index.c.rowid > bindparam("beyond"))
     found = found.where(standing(table), *map(Tried, clauses(kind, table, others, True)))

@@ -37,7 +37,7 @@ from app.facts import KINDS
 from app.facts.base import Kind
 from app.facts.parts import Own, Reference
 from app.facts.shape import slots
-from app.store.rows import DAY_BITS, day_down
+from app.store.days import DAY_BITS, day_down
 from app.store.tokens import Term, token_texts
 
 Column = Literal["name", "words", "refers"]

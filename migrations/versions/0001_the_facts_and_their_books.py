@@ -74,6 +74,7 @@ def kind(name: str, order: tuple[str, ...], *own: sa.Column[Any], unfiltered: tu
         whole("day_down"),
         flag("readings"),
         blob("body"),
+        blob("texts"),
         blob("line"),
         *own,
     )
