@@ -348,3 +348,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
         if one.process.poll() is None:
             one.process.kill()
         one.process.communicate()
+
+
+@pytest.fixture
+def held(sqlite_maker: Maker) -> str:
+    """The URL of a database with the invented world."""
+    database = Database(sqlite_maker())
+    load(database, drafts())
+    database.close()
+    return database.url.render_as_string()

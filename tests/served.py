@@ -81,3 +81,14 @@ class Served:
         told = self.process.communicate(timeout=30)
         assert (self.process.returncode, *told) == (0, "", "")
         return time.monotonic() - begun
+
+
+def everything(client: socket.socket, end: bytes | None) -> bytes:
+    """What a client receives: up to an end, or until the connection ends."""
+    received = b""
+    while end is None or not received.endswith(end):
+        part = client.recv(1 << 16)
+        if not part:
+            break
+        received += part
+    return received

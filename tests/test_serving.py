@@ -1,6 +1,5 @@
 """Serving: a real process that starts from nothing, keeps what it has, and answers what has arrived before it stops."""
 
-import asyncio
 import contextlib
 import http.client
 import json
@@ -16,27 +15,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.cli import main
-from app.connection import Joined
 from app.facts import KINDS
 from app.serving import QUIET
 from app.store.db import Database
 from app.store.finding import Finder
-from app.store.loading import load
-from tests.conftest import SEED, Maker, drafts
-from tests.served import GRACE, Start
+from tests.conftest import SEED
+from tests.served import GRACE, Start, everything
 from tests.world import world_bundles
 
 REQUEST = b"GET /statements?limit=5 HTTP/1.1\r\nHost: localhost\r\n\r\n"
 SEEDED = 1 + sum(len(json.loads(SEED.read_bytes()).get(kind, [])) for kind in KINDS)
-
-
-@pytest.fixture
-def held(sqlite_maker: Maker) -> str:
-    """The URL of a database with the invented world."""
-    database = Database(sqlite_maker())
-    load(database, drafts())
-    database.close()
-    return database.url.render_as_string()
 
 
 def test_it_starts_from_nothing_and_keeps_what_it_has(start: Start, tmp_path: Path) -> None:
@@ -63,17 +51,6 @@ def test_a_taken_port_is_an_error_that_says_so(start: Start, held: str) -> None:
     assert (second.process.returncode, out) == (1, "")
     assert err.startswith("summit: ")
     assert "in use" in err
-
-
-def everything(client: socket.socket, end: bytes | None) -> bytes:
-    """What a client receives: up to an end, or until the connection ends."""
-    received = b""
-    while end is None or not received.endswith(end):
-        part = client.recv(1 << 16)
-        if not part:
-            break
-        received += part
-    return received
 
 
 def asking(address: str, kept: bool, begin: Barrier) -> tuple[int, list[float]]:
@@ -170,66 +147,3 @@ def test_a_stop_while_it_makes_and_fills_its_database_leaves_all_or_nothing(star
     database = Database(f"sqlite:///{tmp_path}/summit.db")
     assert Finder(database).latest().edition == 1
     database.close()
-
-
-def test_a_client_that_will_ask_no_more_is_answered(start: Start) -> None:
-    served = start().ready()
-    for _ in range(10):  # made the first time, kept after that
-        with socket.create_connection(("127.0.0.1", served.port), timeout=10) as client:
-            client.sendall(REQUEST)
-            client.shutdown(socket.SHUT_WR)
-            answer = b"".join(iter(lambda: client.recv(65_536), b""))
-        assert answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(b"}")
-    assert served.stopped() < GRACE
-
-
-class Wire:
-    """A connection that notes what is written to it at a time."""
-
-    def __init__(self) -> None:
-        self.written: list[bytes] = []
-        self.closed = False
-
-    def write(self, data: bytes) -> None:
-        self.written.append(data)
-
-    def writelines(self, parts: list[bytes]) -> None:
-        self.written.append(b"".join(parts))
-
-    def is_closing(self) -> bool:
-        return self.closed
-
-    def close(self) -> None:
-        self.closed = True
-
-
-def test_what_an_answer_begins_with_is_one_write_and_waits_for_a_turn_at_most() -> None:
-    head = b"HTTP/1.1 200 OK\r\n\r\n"
-
-    async def run() -> None:
-        wire = Wire()
-        joined = Joined(wire)
-        joined.write(head)
-        joined.write(b"body")
-        assert wire.written == []
-        await asyncio.sleep(0)
-        assert wire.written == [head + b"body"]
-        joined.write(b"more")
-        assert wire.written[1:] == [b"more"]
-        joined.write(head)
-        await asyncio.sleep(0)
-        assert wire.written[2:] == [head]
-        joined.write(head)
-        joined.close()
-        assert (wire.written[3:], wire.closed) == ([head], True)
-
-    async def gone() -> None:
-        wire = Wire()
-        joined = Joined(wire)
-        joined.write(head)
-        wire.closed = True
-        await asyncio.sleep(0)
-        assert wire.written == []
-
-    asyncio.run(run())
-    asyncio.run(gone())
