@@ -60,9 +60,18 @@ class Protocol(HttpToolsProtocol):
     leaves, and every other request, goes the way of uvicorn.
     """
 
+    _since: float | None = None  # when it was last answered at once, where nothing came after that
+    _watch: asyncio.TimerHandle | None = None
+
     def connection_made(self, transport: Any) -> None:
         """Begins it."""
         super().connection_made(Joined(transport))  # type: ignore[arg-type]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Ends it."""
+        if self._watch is not None:
+            self._watch.cancel()
+        super().connection_lost(exc)
 
     def eof_received(self) -> None:
         """Sends what is ready to a client that will ask no more, before the connection ends."""
@@ -104,12 +113,30 @@ class Protocol(HttpToolsProtocol):
         if sent is None or sent.lines is None:
             return False
         told = [name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers]
-        head = b"".join([STATUS_LINE[sent.answer.status], *told, sent.lines])
-        self.transport.write(head)
+        self.transport.write(b"".join([STATUS_LINE[sent.answer.status], *told, sent.lines]))
         if sent.answer.body:
             self.transport.write(sent.answer.body)
-        self.on_response_complete()
+        self.server_state.total_requests += 1
+        self._since = self.loop.time()
+        if self._watch is None:
+            self._watch = self.loop.call_later(self.timeout_keep_alive, self._end_if_idle)
         return True
+
+    def _unset_keepalive_if_required(self) -> None:
+        """Data came: the connection is not idle."""
+        self._since = None
+        super()._unset_keepalive_if_required()
+
+    def _end_if_idle(self) -> None:
+        """Ends the connection if nothing was asked for a while; a timer for each answer would take longer."""
+        self._watch = None
+        if self._since is None:
+            return
+        left = self._since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._watch = self.loop.call_later(left, self._end_if_idle)
+        else:
+            self.timeout_keep_alive_handler()
 
     def _goes_on(self) -> bool:
         """Whether the connection is used for more after this request, which has no body."""

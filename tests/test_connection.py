@@ -204,6 +204,28 @@ def test_a_plain_get_is_answered_without_a_task() -> None:
     asyncio.run(run())
 
 
+def test_a_connection_on_which_nothing_is_asked_ends() -> None:
+    async def run() -> None:
+        wire, state = Wire(), ServerState()
+        config = uvicorn.Config(Ready(), interface="asgi3", proxy_headers=False, access_log=False)
+        protocol = Protocol(config, state, {})
+        protocol.timeout_keep_alive = 0.1  # type: ignore[assignment]  # a loop takes that as well
+        protocol.connection_made(wire)
+        for _ in range(4):
+            protocol.data_received(request(b"/a"))
+            await asyncio.sleep(0.06)
+        protocol.data_received(request(b"/a")[:10])  # half a request is waited for
+        await asyncio.sleep(0.15)
+        assert not wire.closed
+        protocol.data_received(request(b"/a")[10:])
+        await asyncio.sleep(0.05)
+        assert not wire.closed
+        await asyncio.sleep(0.1)
+        assert wire.closed
+
+    asyncio.run(run())
+
+
 def test_what_would_begin_a_header_of_its_own_is_never_sent() -> None:
     for value in ("x\r\nset-cookie: y", "x\ny", "x\0"):
         assert Sent(Answer(200, {"link": value}, b"")).lines is None

@@ -217,7 +217,8 @@ def keep(keeper: Keeper, path: bytes, given: Answer, coding: str = "") -> None:
 
 
 def found(keeper: Keeper, path: bytes, now: Now | None, match: bytes = b"", coding: str = "") -> Sent | None:
-    return keeper.find((path, b"", b""), match, coding, lambda: now)
+    kept = keeper.kept((path, b"", b""), lambda: now)
+    return kept.find(match, coding) if kept else None
 
 
 def shown(sent: Sent | None) -> Messages:

@@ -89,17 +89,18 @@ class Front:
     def at_once(self, path: bytes, query: bytes, headers: Headers) -> Sent | None:
         """The answer to a GET, or to a HEAD but for the body, where it is kept or can be made on the event loop."""
         key, match, coding = _asked(path, query, headers)
-        kept = self._keeper.find(key, match, coding, self._now)
-        if kept is not None:
-            return kept
-        accept = key[2]
-        if not COMMON.fullmatch(path) or len(path) + len(query) > self.desk.settings.url_max:
+        kept = self._keeper.kept(key, self._now)
+        sent = kept.find(match, coding) if kept else None
+        if sent is not None:
+            return sent
+        accept, asked = key[2], path.decode("latin-1")
+        if len(path) + len(query) > self.desk.settings.url_max:
             return None
-        answer = None if match else self._keeper.answer(key, self._now)
+        answer = kept.answer if kept and not match else None
         if answer is None and accept in ANYTHING and not (query or match):
-            answer = self.desk.fact_at_once(path.decode("ascii"))
-        if answer is None and not (_is_long(query) or LINES.search(accept)):
-            answer = self.desk.answer_at_once(path.decode("ascii"), query, joined(headers))
+            answer = self.desk.fact_at_once(asked)
+        if answer is None and COMMON.fullmatch(path) and not (_is_long(query) or LINES.search(accept)):
+            answer = self.desk.answer_at_once(asked, query, joined(headers))
         self._let_go_soon()
         if answer is None or answer.parts is not None:
             return None
@@ -115,8 +116,10 @@ class Front:
             await self.app(scope, receive, send)
             return
         key, match, coding = _asked(path, query, scope["headers"])
-        answer = None if match else self._keeper.answer(key, self._now)
-        if answer is None:
+        kept = None if match else self._keeper.kept(key, self._now)
+        if kept is not None:
+            answer = kept.answer
+        else:
             answer = await to_thread.run_sync(self.desk.answer, "GET", path.decode("ascii"), query, headers_of(scope))
         if answer.parts is not None:
             await send_answer(answer, send, receive, coding)

@@ -56,18 +56,13 @@ class Keeper:
         self._held = 0
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
 
-    def find(self, key: Key, match: bytes, coding: str, latest: Callable[[], Now | None]) -> Sent | None:
-        """What is kept of the current edition for a request with this If-None-Match; None where nothing is."""
+    def kept(self, key: Key, latest: Callable[[], Now | None]) -> Kept | None:
+        """What is kept of the current edition for a request; None where nothing is."""
         found = self._kept.get(key)
         if found is None or latest() != self._now:
             return None
         self._kept.move_to_end(key)
-        return found.find(match, coding)
-
-    def answer(self, key: Key, latest: Callable[[], Now | None]) -> Answer | None:
-        """The answer of the current edition that is kept, to be sent in a coding not asked for before."""
-        found = self._kept.get(key)
-        return None if found is None or latest() != self._now else found.answer
+        return found
 
     def keep(self, key: Key, answer: Answer, coding: str, sent: Sent) -> None:
         """Keeps a whole answer of the current edition and how it is sent in a coding, where they are not too large.

@@ -10,7 +10,7 @@ from anyio import to_thread
 from app.errors import BadRequest, Internal, Problem
 from app.http.answering import POSTED, Answer, Desk, allowed, problem
 from app.http.coding import coding_of, is_worth, vary
-from app.http.front import Front, Headers, Scope, headers_of, send_answer
+from app.http.front import Front, Scope, headers_of, send_answer
 from app.http.sending import Messages, Sent, opened, sent_in
 
 log = logging.getLogger("summit")
@@ -106,6 +106,7 @@ class Outermost:
     def __init__(self, make: Callable[[], Any], desk: Desk) -> None:
         self._inner = Inner(make)
         self.front = Front(self._inner, desk)
+        self.at_once = self.front.at_once  # what a connection asks before it makes a task
         self.settings = desk.settings
 
     @property
@@ -124,10 +125,6 @@ class Outermost:
         self.front.let_go()
         self._inner.close()
         self.front.desk.finder.database.close()
-
-    def at_once(self, path: bytes, query: bytes, headers: Headers) -> Sent | None:
-        """The answer to a GET of a path as it came, where one is there without waiting for anything."""
-        return self.front.at_once(path, query, headers)
 
     def _at_once(self, scope: Scope) -> Sent | None:
         return self.at_once(scope.get("raw_path") or b"", scope["query_string"], scope["headers"])
