@@ -40,9 +40,9 @@ class Server(uvicorn.Server):
         Tens of thousands of kept answers would otherwise stop all requests for tens of milliseconds at a time.
         """
         await super().startup(sockets)
-        gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 50, 1_000)
+        gc.enable()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Ends all connections, within the grace period."""

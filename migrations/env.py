@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from app.store.tables import METADATA
+from app.store.indexes import METADATA
 
 
 def is_modelled(name: str | None, kind: str, _parents: object) -> bool:

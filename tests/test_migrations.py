@@ -15,9 +15,9 @@ from sqlalchemy import text
 from app.files import shipped
 from app.store.db import Database
 from app.store.finding import Finder
+from app.store.indexes import METADATA
 from app.store.loading import load
 from app.store.migrating import HEAD, is_current, migrate
-from app.store.tables import METADATA
 from tests.catalogues import columns, indexes
 from tests.conftest import drafts
 

@@ -70,9 +70,9 @@ def test_a_loader_and_a_writer_wait_for_each_other(shared: httpx.Client, fresh: 
     (tmp_path / "other.json").write_bytes(OTHER)
     url = fresh.url.render_as_string(hide_password=False)
     command = [sys.executable, "-m", "app", "load", "--database-url", url, str(tmp_path / "other.json")]
+    first = shared.put(MINE, content=version(1), headers={"if-match": shared.get(MINE).headers["etag"]})
+    number, match = 1, first.headers["etag"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as loader:
-        match = shared.get(MINE).headers["etag"]
-        number = 0
         while loader.poll() is None:
             number += 1
             answer = shared.put(MINE, content=version(number), headers={"if-match": match})

@@ -77,7 +77,7 @@ class NamedEntry(Entry):
 class Public(BaseModel):
     """The published body of a fact."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     type: str = Field(description="The kind of fact, in the singular.")
     id: str = Field(description="Stable, readable, one of a kind.")

@@ -113,7 +113,7 @@ TopicRef = Annotated[str, Ref(("topics",))]
 class Part(BaseModel):
     """A part of a bundle; unknown names are errors."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class CitationEntry(Part):
@@ -169,7 +169,7 @@ class OtherNameEntry(Part):
 class Leaf(BaseModel):
     """A part of a published body: every name always there."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Reference(Leaf):

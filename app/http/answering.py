@@ -88,7 +88,7 @@ class Desk:
     def fact_at_once(self, path: str) -> Answer | None:
         """The same for what is asked for most, a current fact as it is; None for all else."""
         name, _, id = path[1:].partition("/")
-        if self.held is None or name not in KINDS:
+        if self.held is None or name not in KINDS or not id or "/" in id:
             return None
         try:
             now = self.held.latest()

@@ -20,11 +20,12 @@ from app.http.answering import MENTIONED, Desk
 from app.http.coding import coding_of
 from app.http.comparing import CompareQuery
 from app.http.front import headers_of, send_answer
+from app.http.listed import SearchPage, page_of
 from app.http.plans import ItemQuery
 from app.http.records import RecordQuery, SentenceQuery, TextQuery
 from app.http.refusals import responses
 from app.http.searching import SearchQuery
-from app.http.shapes import Changes, Comparison, Coverage, Editions, History, SearchPage, SentenceRecord, page_of
+from app.http.shapes import Changes, Comparison, Coverage, Editions, History, SentenceRecord
 from app.http.trail import ChangesQuery, EditionsQuery
 
 Id = Annotated[str, Path(description="The record's id.", pattern=f"^{SLUG}$", max_length=80)]

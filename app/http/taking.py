@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.errors import Invalid, InvalidBody
 from app.facts import KINDS
@@ -43,7 +43,13 @@ class CitationTaken(Part):
     exact: str | None = Field(None, description="The words; instead of their digest, or to be held against it.")
 
 
-class CitationsTaken(Part):
+class BodyTaken(Part):
+    """A body that an operation takes; FastAPI would warn of one whose validator is made later."""
+
+    model_config = ConfigDict(defer_build=False)
+
+
+class CitationsTaken(BodyTaken):
     """Citations to be checked."""
 
     citations: list[str | CitationTaken] = Field(

@@ -18,7 +18,7 @@ from app.http.parameters import Named, entity
 from app.http.plans import Nothing, Room, to_json
 from app.http.refusals import responses
 from app.http.refusing import Refused, fault
-from app.http.taking import read_part
+from app.http.taking import BodyTaken, read_part
 from app.http.verdicts import Verified
 from app.store.finding import Finder
 from app.store.reading import Draft
@@ -43,7 +43,7 @@ class QuotationTaken(Part):
     speaker: str | None = Field(None, min_length=1, max_length=NAME_MAX, description=SPEAKER)
 
 
-class VerifyTaken(Part):
+class VerifyTaken(BodyTaken):
     """A draft to be verified: a text, or quotations."""
 
     text: str | None = Field(

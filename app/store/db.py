@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,7 +19,6 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
@@ -32,7 +31,6 @@ LOADER_LOCK = 0x53554D4D  # one loader at a time on PostgreSQL; SQLite has its o
 PAGES = 65_536  # kilobytes of pages that a load may keep: many indexes are written to all over
 READ_ONLY = (8, "25006")  # SQLITE_READONLY, read_only_sql_transaction
 FULL = (13, "53100")  # SQLITE_FULL, disk_full
-DIALECTS = {True: SQLiteDialect_pysqlite(paramstyle="named"), False: PGDialect_psycopg()}  # type: ignore[no-untyped-call]
 
 __all__ = [
     "Crossed",
@@ -63,11 +61,19 @@ class Prepared:
     constants: dict[str, Any]
 
 
+@cache
+def _dialect(for_sqlite: bool) -> Any:
+    if for_sqlite:
+        return SQLiteDialect_pysqlite(paramstyle="named")
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg  # takes a while to import
+
+    return PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+
 @lru_cache(maxsize=4096)
 def prepared(for_sqlite: bool, make: Callable[..., ClauseElement], *arguments: Any) -> Prepared:
     """The statement that `make(*arguments)` is, all of whose parameters are named: compiled once in a process."""
-    dialect: Any = DIALECTS[for_sqlite]
-    compiled = make(*arguments).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    compiled = make(*arguments).compile(dialect=_dialect(for_sqlite), compile_kwargs={"render_postcompile": True})
     return Prepared(str(compiled), {name: value for name, value in compiled.params.items() if value is not None})
 
 

@@ -1,15 +1,11 @@
-"""The tables beside the kinds': editions, bundles, changes, and what facts are found by; and the indexes of all."""
+"""The tables beside the kinds': editions, bundles, changes, and what facts are found by."""
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, text
+from sqlalchemy import BigInteger, Integer, LargeBinary
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from app.facts import KINDS
-from app.facts.asking import By
-from app.facts.base import FOREVER, Kind, text_column
-from app.store import ordering
+from app.facts.base import text_column
 
-DAYS = ("earliest", "latest", "readings")
 MARKED = "relation LIKE 'caveats.%'"  # the links that say which kinds of caveats a fact has
 
 
@@ -43,15 +39,6 @@ class Change(SQLModel, table=True):
     """One change of a fact's own entry, in the order in which it was made."""
 
     __tablename__ = "changes"
-    __table_args__ = (
-        Index("ix_changes_edition", "edition", "row"),
-        Index(
-            "ix_changes_merged",
-            "fact",
-            sqlite_where=text("change = 'merged'"),
-            postgresql_where=text("change = 'merged'"),
-        ),
-    )
 
     row: int = Column(primary_key=True, sa_type=Integer)
     edition: int
@@ -70,10 +57,6 @@ class Corroboration(SQLModel, table=True):
     """What a bundle says of another's fact, by version."""
 
     __tablename__ = "corroborations"
-    __table_args__ = (
-        Index("ix_corroborations_fact", "fact", "since_edition", "until_edition"),
-        Index("ix_corroborations_bundle", "bundle", "since_edition", "until_edition"),
-    )
 
     row: int = Column(primary_key=True, sa_type=Integer)
     bundle: str = Column(sa_type=text_column())
@@ -124,11 +107,6 @@ class Link(SQLModel, table=True):
     """
 
     __tablename__ = "links"
-    __table_args__ = (
-        Index("ix_links_target", "target", "kind", "relation", "day_down", "place_in_document", "row"),
-        Index("ix_links_row", "kind", "row"),
-        Index("ix_links_caveat", "kind", "relation", "row", sqlite_where=text(MARKED), postgresql_where=text(MARKED)),
-    )
 
     link: int = Column(primary_key=True, sa_type=BigInteger().with_variant(Integer(), "sqlite"))
     kind: str = Column(sa_type=text_column())
@@ -143,11 +121,6 @@ class Cited(SQLModel, table=True):
     """The places that a version of a fact cites."""
 
     __tablename__ = "cited"
-    __table_args__ = (
-        Index("ix_cited_sentence", "sentence", "document", "kind", "row"),
-        Index("ix_cited_document", "document", "kind", "row"),
-        Index("ix_cited_row", "kind", "row"),
-    )
 
     cited: int = Column(primary_key=True, sa_type=BigInteger().with_variant(Integer(), "sqlite"))
     kind: str = Column(sa_type=text_column())
@@ -162,7 +135,6 @@ class Reading(SQLModel, table=True):
     """The days of each reading of a fact whose sentences differ on its date."""
 
     __tablename__ = "readings"
-    __table_args__ = (Index("ix_readings_row", "kind", "row"),)
 
     reading: int = Column(primary_key=True, sa_type=BigInteger().with_variant(Integer(), "sqlite"))
     kind: str = Column(sa_type=text_column())
@@ -170,36 +142,6 @@ class Reading(SQLModel, table=True):
     earliest: str = Column(sa_type=text_column())
     latest: str = Column(sa_type=text_column())
 
-
-def _index(kind: Kind) -> None:
-    """A kind's indexes: one current version of an id, each order, and each filtered column in the list's own order.
-
-    What is absent is not indexed. The indexes by day also hold the days, so that a period is found in them alone.
-    """
-    columns = kind.table.__table__.c  # type: ignore[attr-defined]
-    now = columns.until_edition == FOREVER
-    Index(f"uq_{kind.name}_current", columns.id, unique=True, sqlite_where=now, postgresql_where=now)
-    versions = (columns.since_edition, columns.until_edition)
-    place = (columns.place_in_document, columns.row)
-    for name in ("day_down", "day_up"):
-        Index(f"ix_{kind.name}_{name}", columns[name], *place, *versions, *(columns[day] for day in DAYS))
-    for name in ("name_key", "value_up", "value_down"):
-        if name in columns:
-            Index(f"ix_{kind.name}_{name}", columns[name], *place, *versions)
-    Index(f"ix_{kind.name}_name_down", columns.name_key.desc(), *place, *versions)
-    Index(f"ix_{kind.name}_document", *place, *versions)
-    Index(f"ix_{kind.name}_id", columns.id, columns.row, *versions)
-    Index(f"ix_{kind.name}_edition", columns.since_edition, *place, columns.until_edition)
-    Index(f"ix_{kind.name}_edition_down", columns.since_edition.desc(), *place, columns.until_edition)
-    order = [columns[name] for name in ordering.keys(kind)]
-    marks = (mark for info in kind.query.model_fields.values() for mark in info.metadata if isinstance(mark, By))
-    for name in ("bundle", "basis", *(mark.column for mark in marks)):
-        there = columns[name].is_not(None) if columns[name].nullable else None
-        Index(f"ix_{kind.name}_{name}", columns[name], *order, *versions, sqlite_where=there, postgresql_where=there)
-
-
-for _kind in KINDS.values():
-    _index(_kind)
 
 METADATA = SQLModel.metadata
 __all__ = [
