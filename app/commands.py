@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from app.authoring import each_read, files_of, texts_of
@@ -52,6 +53,7 @@ def serve(options: argparse.Namespace) -> None:
 
     stop_in_order()
     from app.main import create_app
+    from app.store.ahead import read_ahead
     from app.store.finding import Finder
     from app.store.migrating import migrate as bring_up
     from app.store.seeding import seed
@@ -65,6 +67,8 @@ def serve(options: argparse.Namespace) -> None:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{listener.getsockname()[1]}"
         print(f"Summit Facts: edition {edition} on {address}", flush=True)
+        if database.is_sqlite:
+            Thread(target=read_ahead, args=(Path(database.url.database or ""),), daemon=True).start()
         Server(create_app(settings), listener, settings.grace_seconds).run([listener])
 
 

@@ -16,6 +16,7 @@ from app.http import listing
 from app.store.columns import columns
 from app.store.db import Database
 from app.store.loading import load
+from app.store.ordering import default
 from tests.asked import LISTS, concrete, everything, kind_of
 from tests.conftest import Client, drafts, renamed
 from tests.world import world_texts
@@ -34,11 +35,17 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "CHUNK", 3)
 
 
+def by_default(path: str) -> str:
+    """The parameter that asks for a list's own order, where that is not the document's."""
+    sort = default(kind_of(path))
+    return "" if sort == "document" else f"&sort={sort}"
+
+
 @each
 def test_ndjson_is_the_bodies_a_line_each(path: str, client: Client) -> None:
     for address in concrete(path, everything(client)):
         bodies = client.json(f"{address}?limit=1000")["items"]
-        answer = client.get(f"{address}?format=ndjson")
+        answer = client.get(f"{address}?format=ndjson{by_default(path)}")
         assert answer.headers["content-type"] == "application/x-ndjson"
         assert [json.loads(line) for line in answer.content.splitlines()] == bodies
         assert answer.content == b"".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
@@ -49,7 +56,7 @@ def test_ndjson_is_the_bodies_a_line_each(path: str, client: Client) -> None:
 def test_csv_is_a_row_for_each_body(path: str, client: Client) -> None:
     kind, address = kind_of(path), next(iter(concrete(path, everything(client))))
     bodies = client.json(f"{address}?limit=1000")["items"]
-    answer = client.get(f"{address}?format=csv")
+    answer = client.get(f"{address}?format=csv{by_default(path)}")
     rows = table(answer.content)
     assert [row["id"] for row in rows] == [body["id"] for body in bodies]
     assert answer.content.splitlines()[0].decode().split(",") == [column.name for column in columns(kind)]
@@ -96,6 +103,18 @@ def test_head_of_what_streams_is_no_fault(client: Client, caplog: pytest.LogCapt
     got, head = (client.request(method, "/mentions?format=ndjson") for method in ("GET", "HEAD"))
     assert (head.status_code, head.content, head.headers) == (200, b"", got.headers)
     assert not caplog.records
+
+
+@pytest.mark.parametrize("form", ["ndjson", "csv"])
+@each
+def test_a_whole_list_comes_as_it_was_loaded(path: str, form: str, client: Client) -> None:
+    """Its lines are those of the list in any other order, and what was written later comes later."""
+    for address in concrete(path, everything(client)):
+        lines = client.get(f"{address}?format={form}").content.splitlines()
+        assert sorted(lines) == sorted(client.get(f"{address}?format={form}&sort=-id").content.splitlines())
+        if form == "ndjson" and by_default(path) and path.count("/") == 1:
+            editions = [json.loads(line)["edition"] for line in lines]
+            assert editions == sorted(editions)
 
 
 @pytest.mark.parametrize("form", ["ndjson", "csv"])

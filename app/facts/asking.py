@@ -103,5 +103,6 @@ class Query(BaseModel):
     format: Literal["json", "ndjson", "csv"] | None = Field(
         None,
         description="`ndjson`: a body a line; `csv`: a flat row each. Without `limit` and `cursor` all that matches is "
-        "sent, of one edition. It goes before `Accept`.",
+        "sent, of one edition; a whole list by days or names as it was loaded unless `sort` says otherwise. It goes "
+        "before `Accept`.",
     )

@@ -20,6 +20,7 @@ from app.store import silence, tallying
 from app.store.columns import columns
 from app.store.current import Now
 from app.store.highlighting import highlights
+from app.store.ordering import LOADED
 from app.store.paging import BODY, Shown
 
 MEDIA = {"application/json": "json", "application/x-ndjson": "ndjson", flat.MEDIA: "csv"}
@@ -104,7 +105,9 @@ class _Page:
         return self._head() + self._lines(rows[:limit]), {**self.type, **link}
 
     def parts(self) -> Iterator[bytes]:
-        """All that matches, from the first page on, in a form of lines, a part for each statement that reads it."""
+        """All that matches, in a form of lines, a part for each statement that reads it; a whole list as it lies."""
+        if not self.gathering.values and self.gathering.sort != "document" and "sort" not in dict(self.asked.given):
+            self.gathering.sort = LOADED  # which is several times as fast, since it reads page after page
         rows = self._rows(CHUNK)
         yield self._head() + self._lines(rows)
         while len(rows) == CHUNK:

@@ -120,6 +120,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._reads: SqliteReads | PostgresqlReads
+        self._held: list[HeldReads] = []
         if self.is_sqlite:
             self.engine = _sqlite_engine(self.url)
             self._reads = SqliteReads(self.url, seconds)
@@ -148,10 +149,15 @@ class Database:
 
     def held(self, seconds: float) -> HeldReads | None:
         """The same for one thread that must not wait longer for a statement; None where each goes over a network."""
-        return HeldReads(self._reads, seconds) if isinstance(self._reads, SqliteReads) else None
+        if not isinstance(self._reads, SqliteReads):
+            return None
+        self._held.append(HeldReads(self._reads, seconds))
+        return self._held[-1]
 
     def close(self) -> None:
         """Gives back every connection."""
+        for held in self._held:
+            held.close()
         self._reads.close()
         self.engine.dispose()
 

@@ -2,6 +2,7 @@
 
 from app.facts.base import Kind
 
+LOADED = "loaded"  # as the rows lie, which is nobody's to ask for
 # Each order as columns, and how many of them descend, from the first on: ties keep the document's order. Days and
 # amounts have a column for each direction: what has none comes last both ways.
 ORDERS: dict[str, tuple[tuple[str, ...], int]] = {
@@ -18,6 +19,7 @@ ORDERS: dict[str, tuple[tuple[str, ...], int]] = {
     "edition": (("since_edition", "place_in_document", "row"), 0),
     "-edition": (("since_edition", "place_in_document", "row"), 1),
     "document": (("place_in_document", "row"), 0),
+    LOADED: (("row",), 0),
     "relevance": (("stands", "day_down", "row"), 0),  # as the index of words has it
 }
 

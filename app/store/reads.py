@@ -1,8 +1,8 @@
 """Reads: SQL run without a session, each statement under a time limit, on connections that are kept."""
 
 import contextlib
-import queue
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ class SqliteReads:
     def __init__(self, url: URL, seconds: float) -> None:
         self._address = f"{Path(url.database or '').absolute().as_uri()}?mode=ro"
         self._seconds = seconds
-        self._idle: queue.SimpleQueue[Reader] = queue.SimpleQueue()
+        self._idle: deque[Reader] = deque()  # the one that was used last is the first to be used again
 
     def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a statement with named parameters; TooSlow, OutOfReach."""
@@ -79,11 +79,11 @@ class SqliteReads:
 
     def given_back(self, connection: Reader) -> None:
         """Keeps a connection for others."""
-        self._idle.put(connection)
+        self._idle.append(connection)
 
     def _connection(self) -> Reader:
-        with contextlib.suppress(queue.Empty):
-            return self._idle.get_nowait()
+        with contextlib.suppress(IndexError):
+            return self._idle.pop()
         options = {"uri": True, "check_same_thread": False, "timeout": 5, "isolation_level": None}
         made: Reader = sqlite3.connect(self._address, factory=Reader, cached_statements=STATEMENTS, **options)
         made.set_progress_handler(made.is_late, STEPS)
@@ -92,47 +92,48 @@ class SqliteReads:
 
     def close(self) -> None:
         """Closes the idle connections."""
-        with contextlib.suppress(queue.Empty):
+        with contextlib.suppress(IndexError):
             while True:
-                self._idle.get_nowait().close()
+                self._idle.pop().close()
 
 
 class HeldReads:
     """Reads of a SQLite file by one thread, in one transaction until it is let go.
 
-    To begin and end one takes longer than to look up a row. Each statement is cut off after so many seconds.
+    To begin and end one takes longer than to look up a row. Each statement is cut off after so many seconds. The
+    connection is its own, since what it has seen of the file is mapped for it alone.
     """
 
     def __init__(self, reads: SqliteReads, seconds: float) -> None:
         self._reads = reads
         self._seconds = seconds
-        self._held: Reader | None = None
+        self._own: Reader | None = None
+        self.is_open = False  # whether there is a transaction
 
     def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a statement with named parameters; TooSlow, OutOfReach."""
-        held, self._held = self._held, None
-        if held is None:
-            held = self._reads.taken()
-            held.at_leisure("BEGIN")
-        found = held.rows(sql, parameters, self._seconds)
-        self._held = held
+        own, self._own = self._own or self._reads.taken(), None
+        if not self.is_open:
+            own.at_leisure("BEGIN")
+        self.is_open = False
+        found = own.rows(sql, parameters, self._seconds)
+        self._own, self.is_open = own, True
         return found
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is a transaction."""
-        return self._held is not None
 
     def let_go(self) -> None:
         """Ends the transaction: what is written meanwhile shows, and the log of it can be emptied."""
-        held, self._held = self._held, None
-        if held is not None:
+        if self._own is not None and self.is_open:
+            self.is_open = False
             try:
-                held.at_leisure("COMMIT")
+                self._own.at_leisure("COMMIT")
             except sqlite3.Error:
-                held.close()
-            else:
-                self._reads.given_back(held)
+                self.close()
+
+    def close(self) -> None:
+        """Gives up the connection."""
+        own, self._own, self.is_open = self._own, None, False
+        if own is not None:
+            own.close()
 
 
 class PostgresqlReads:
