@@ -11,6 +11,7 @@ from app.store.books import Books, chained_lines
 from app.store.changing import Group
 from app.store.db import Database
 from app.store.grouping import Outline, Promised, groups
+from app.store.indexing import put_off
 from app.store.publishing import digest
 from app.store.reading import Draft, read
 from app.store.stored import Shelf, Stored
@@ -80,13 +81,14 @@ def load_files(
         pending, size = {each.id for each in outlines}, 0
         taken = [list(outlines)] if texts else list(groups(outlines, one.numbers))
         one.number(each.id for each in outlines)
-        for group in taken:
-            pending -= {each.id for each in group}
-            files = [each.file for each in sorted(group, key=lambda each: places[each.file])]
-            one.load([read(file.read_bytes(), str(file)) for file in files], None, promised, pending)
-            size += sum(each.size for each in group)
-            if told is not None:
-                told(size, one.changes.total())
+        with put_off(one.connection, one.stored.edition == 0, sum(each.size for each in outlines)):
+            for group in taken:
+                pending -= {each.id for each in group}
+                files = [each.file for each in sorted(group, key=lambda each: places[each.file])]
+                one.load([read(file.read_bytes(), str(file)) for file in files], None, promised, pending)
+                size += sum(each.size for each in group)
+                if told is not None:
+                    told(size, one.changes.total())
         return one.done([each.id for each in outlines])
 
     return _run(database, run, texts or {}, keep, False)
