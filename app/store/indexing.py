@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, text
 
 from app.facts import KINDS
+from app.store import search
 
 LARGE = 4_000_000  # bytes of bundles, of which a load takes longer than its indexes
 OURS = text("SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid")
@@ -28,7 +29,9 @@ def put_off(connection: Connection, is_empty: bool, size: int) -> Iterator[None]
     lists = [(name, sql) for name, table, sql in found if table in KINDS and name not in _by_id(table)]
     for name, _ in lists:
         connection.execute(text(f'DROP INDEX "{name}"'))
+    search.hold_back(connection)
     yield
+    search.catch_up(connection)
     for _, sql in lists:
         connection.exec_driver_sql(sql)
 
