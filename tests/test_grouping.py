@@ -12,11 +12,10 @@ from sqlalchemy import event
 from app.facts import KINDS
 from app.faults import BundleError
 from app.progress import Progress
-from app.store import grouping, indexing
+from app.store import grouping, loading
 from app.store.db import Database
 from app.store.grouping import Outline, Promised, groups, outline
 from app.store.loading import load, load_files
-from tests.catalogues import indexes
 from tests.loads import counts, draft, rows, stored, succeeding
 from tests.world import world_texts
 from tests.world.editing import RAW, edited
@@ -70,18 +69,17 @@ def test_a_load_in_groups_leaves_what_it_leaves_at_once(fresh: Database, other: 
 
 
 @pytest.mark.usefixtures("apart")
-def test_a_large_load_into_an_empty_database_leaves_the_same_and_all_indexes(
+def test_a_large_load_into_an_empty_database_leaves_the_same(
     fresh: Database, other: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client_of: Any
 ) -> None:
-    before, paths = indexes(fresh), written(tmp_path, *RAW)
+    paths = written(tmp_path, *RAW)
     taken(other, paths)
     made: list[str] = []
     with monkeypatch.context() as patched:
-        patched.setattr(indexing, "LARGE", 0)
+        patched.setattr(loading, "LARGE", 0)
         event.listen(fresh.engine, "before_cursor_execute", lambda _c, _r, statement, *_: made.append(statement))
         taken(fresh, paths)
-    assert any(statement.startswith("CREATE INDEX ix_statements_") for statement in made) == fresh.is_sqlite
-    assert indexes(fresh) == before
+    assert any("'optimize'" in statement for statement in made) == fresh.is_sqlite
     assert told(fresh) == told(other)
     clients, found = (client_of(fresh), client_of(other)), 0
     for q in ("harbour", "ada quill", '"ada quill"', "qui*"):
@@ -94,19 +92,6 @@ def test_a_large_load_into_an_empty_database_leaves_the_same_and_all_indexes(
         load(database, [succeeding(RAW[0], further)])
     one, two = (client.json("/search?q=otherwise&limit=1000")["items"] for client in clients)
     assert one == two and len(one) > 0
-
-
-@pytest.mark.usefixtures("apart")
-def test_a_large_load_that_fails_leaves_all_indexes_too(
-    fresh: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(indexing, "LARGE", 0)
-    before = indexes(fresh)
-    wrong = edited([("/caveats/0/kind", "no_such_kind")], RAW[-1])
-    with pytest.raises(BundleError):
-        taken(fresh, written(tmp_path, *RAW[:-1], wrong))
-    assert indexes(fresh) == before
-    assert counts(fresh)["statements"] == 0
 
 
 @pytest.mark.usefixtures("apart")

@@ -2,20 +2,22 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
+from app.store import search
 from app.store.books import Books, chained_lines
 from app.store.changing import Group
 from app.store.db import Database
 from app.store.grouping import Outline, Promised, groups
-from app.store.indexing import put_off
 from app.store.publishing import digest
 from app.store.reading import Draft, read
 from app.store.stored import Shelf, Stored
 
+LARGE = 4_000_000  # bytes of bundles; of such a load into an empty database the index of words is made one
 Expect = Callable[[str | None], None]
 
 
@@ -81,7 +83,8 @@ def load_files(
         pending, size = {each.id for each in outlines}, 0
         taken = [list(outlines)] if texts else list(groups(outlines, one.numbers))
         one.number(each.id for each in outlines)
-        with put_off(one.connection, one.stored.edition == 0, sum(each.size for each in outlines)):
+        is_large = one.stored.edition == 0 and sum(each.size for each in outlines) >= LARGE
+        with search.in_large_pieces(one.connection) if is_large else nullcontext():
             for group in taken:
                 pending -= {each.id for each in group}
                 files = [each.file for each in sorted(group, key=lambda each: places[each.file])]

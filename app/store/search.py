@@ -7,6 +7,7 @@ the best hits off one after the other, however many there are.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -263,17 +264,18 @@ def forget(connection: Connection) -> None:
 
 
 def _merge(connection: Connection) -> None:
-    """Makes the index of SQLite one piece, in which a word is found in half the time that many pieces take."""
+    """Makes the index of SQLite one piece, in which words are found in two thirds of the time that many pieces take."""
     connection.execute(text("INSERT INTO search (search) VALUES ('optimize')"))
 
 
-def hold_back(connection: Connection) -> None:
-    """Has the index of SQLite write larger pieces, and leave them as they are until it is to catch up."""
+@contextmanager
+def in_large_pieces(connection: Connection) -> Iterator[None]:
+    """Has the index of SQLite write larger pieces and leave them as they are; at the end one is made of them."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
     _configure(connection, automerge=0, hashsize=HELD)
-
-
-def catch_up(connection: Connection) -> None:
-    """Makes one of the pieces, and has the index go on as usual."""
+    yield
     _configure(connection, automerge=MERGED, hashsize=USUAL)
     _merge(connection)
 
