@@ -40,6 +40,11 @@ class Joined:
         else:
             self._transport.write(data)
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether an answer waits to be sent."""
+        return bool(self._waiting)
+
     def close(self) -> None:
         """Ends the connection once all was sent."""
         self.flush()
@@ -99,8 +104,13 @@ class Protocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def _is_answered(self) -> bool:
-        """Answers the request if that can be done at once, in its turn and without ending the connection."""
-        if (self.cycle is not None and not self.cycle.response_complete) or self.flow.write_paused:
+        """Answers the request if that can be done at once, in its turn and without ending the connection.
+
+        Of several requests that came together only the first is: the others wait for each other, and for their client
+        to read, so that it has no more than its turn and nothing piles up.
+        """
+        wire: Any = self.transport
+        if wire.is_ahead or self.flow.write_paused or not (self.cycle is None or self.cycle.response_complete):
             return False
         address = ADDRESS.fullmatch(self.url)
         if address is None or self.parser.get_method() != b"GET" or not self._goes_on():
@@ -113,9 +123,9 @@ class Protocol(HttpToolsProtocol):
         if sent is None or sent.lines is None:
             return False
         told = [name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers]
-        self.transport.write(b"".join([STATUS_LINE[sent.answer.status], *told, sent.lines]))
+        wire.write(b"".join([STATUS_LINE[sent.answer.status], *told, sent.lines]))
         if sent.answer.body:
-            self.transport.write(sent.answer.body)
+            wire.write(sent.answer.body)
         self.server_state.total_requests += 1
         self._since = self.loop.time()
         if self._watch is None:

@@ -1,6 +1,7 @@
 """Connection: requests over a socket, answered at once or by a task, whole or in pieces, and always in their order."""
 
 import asyncio
+import contextlib
 import random
 import re
 import socket
@@ -192,7 +193,7 @@ def test_a_plain_get_is_answered_without_a_task() -> None:
         protocol.connection_made(wire)
         for data in (request(b"/a?b=c"), request(b"/d", b"Accept: */*")[:20], request(b"/d", b"Accept: */*")[20:]):
             protocol.data_received(data)
-        await asyncio.sleep(0)
+            await asyncio.sleep(0)
         host = (b"host", b"localhost")
         assert app.asked == [(b"/a", b"b=c", [host]), (b"/d", b"", [host, (b"accept", b"*/*")])]
         head = b"HTTP/1.1 200 OK\r\ndate: now\r\ncontent-type: text/plain\r\nlink: <x>\r\ncontent-length: 4\r\n"
@@ -202,6 +203,26 @@ def test_a_plain_get_is_answered_without_a_task() -> None:
         protocol.connection_lost(None)
 
     asyncio.run(run())
+
+
+def test_of_requests_that_come_together_only_the_first_is_answered_at_once(start: Start, held: str) -> None:
+    """Thousands of them would otherwise hold up everyone, and pile up answers that nobody reads."""
+    served = start("--database-url", held, "--kept-max", "0").ready()
+    served.json("/people?limit=1")
+    before = served.peak()
+    many = b"".join(request(b"/statements?limit=%d" % (50 + n % 50)) for n in range(4_000))
+    with socket.create_connection(("127.0.0.1", served.port), timeout=30) as greedy:
+        greedy.settimeout(1)
+        with contextlib.suppress(TimeoutError):
+            greedy.sendall(many)
+        took = []
+        for _ in range(20):
+            begun = time.monotonic()
+            served.json("/people/ada-quill")
+            took.append(time.monotonic() - begun)
+        assert sorted(took)[10] < 0.5
+        assert served.peak() < before + 25_000_000
+    assert served.stopped() < GRACE
 
 
 def test_a_connection_on_which_nothing_is_asked_ends() -> None:
