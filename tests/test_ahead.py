@@ -45,7 +45,11 @@ def test_a_file_is_read_before_it_is_asked_for(file: Path) -> None:
 
 def test_no_more_is_read_than_there_is_room_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_ahead(file, 4 * PART) == 4 * PART
-    monkeypatch.setattr(ahead, "free", lambda: 2 * PART)
+    monkeypatch.setattr(ahead, "available", lambda: 2 * PART)
     assert read_ahead(file) == PART
-    monkeypatch.undo()
-    assert ahead.free() > 0
+
+
+def test_what_is_to_be_had_is_told_with_and_without_linux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = ahead.available()
+    monkeypatch.setattr(ahead, "MEMORY", tmp_path / "none")
+    assert 0 < ahead.available() <= told * 1.5
