@@ -30,6 +30,11 @@ class Reader(sqlite3.Connection):  # type: ignore[misc]
     """A connection whose statements are cut off at its deadline."""
 
     deadline = float("inf")
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+        super().close()
 
     def is_late(self) -> bool:
         return time.monotonic() > self.deadline
@@ -40,15 +45,15 @@ class Reader(sqlite3.Connection):  # type: ignore[misc]
         self.execute(sql)
 
     def rows(self, sql: str, parameters: Mapping[str, Any], seconds: float) -> Sequence[Any]:
-        """The rows of a statement, cut off after so many seconds: TooSlow, OutOfReach, after which it is closed."""
+        """The rows of a statement, cut off after so many seconds: TooSlow, or OutOfReach, after which it is closed."""
         self.deadline = time.monotonic() + seconds
         try:
             found: Sequence[Any] = self.execute(sql, parameters).fetchall()
             return found
         except sqlite3.OperationalError as error:
-            self.close()
             if str(error) == "interrupted":
                 raise TooSlow(f"cut off after {seconds} s") from error
+            self.close()
             raise OutOfReach(str(error)) from error
         except sqlite3.Error:
             self.close()
@@ -66,9 +71,11 @@ class SqliteReads:
     def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a statement with named parameters; TooSlow, OutOfReach."""
         connection = self.taken()
-        found = connection.rows(sql, parameters, self._seconds)
-        self.given_back(connection)
-        return found
+        try:
+            return connection.rows(sql, parameters, self._seconds)
+        finally:
+            if not connection.is_closed:
+                self.given_back(connection)
 
     def taken(self) -> Reader:
         """A connection for one thread; OutOfReach."""
@@ -116,9 +123,11 @@ class HeldReads:
         if not self.is_open:
             own.at_leisure("BEGIN")
         self.is_open = False
-        found = own.rows(sql, parameters, self._seconds)
-        self._own, self.is_open = own, True
-        return found
+        try:
+            return own.rows(sql, parameters, self._seconds)
+        finally:
+            if not own.is_closed:
+                self._own, self.is_open = own, True
 
     def let_go(self) -> None:
         """Ends the transaction: what is written meanwhile shows, and the log of it can be emptied."""
