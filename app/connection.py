@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import re
+from collections.abc import Sized
 from typing import Any
 
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 BEGINNING = b"HTTP/1.1 "  # of an answer
@@ -57,6 +59,22 @@ class Joined:
             self._transport.writelines(waiting)
 
 
+class Flow(FlowControl):
+    """How much is read from a client: nothing while requests of its that came together still wait for their turn.
+
+    uvicorn reads on after every answer, so that a client that asks without reading would fill the memory.
+    """
+
+    def __init__(self, transport: Any, waiting: Sized) -> None:
+        super().__init__(transport)
+        self._requests = waiting
+
+    def resume_reading(self) -> None:
+        """Reads on, unless requests wait."""
+        if not self._requests:
+            super().resume_reading()
+
+
 class Protocol(HttpToolsProtocol):
     """A connection.
 
@@ -71,6 +89,7 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Begins it."""
         super().connection_made(Joined(transport))  # type: ignore[arg-type]
+        self.flow = Flow(self.transport, self.pipeline)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends it."""
@@ -92,6 +111,7 @@ class Protocol(HttpToolsProtocol):
         """Answers a request at once, or has a task do it."""
         if self._is_answered():
             return
+        self._since = None
         url, headers, expects = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expects

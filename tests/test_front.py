@@ -253,7 +253,7 @@ def test_codings_that_are_kept_are_bounded_too_and_counted_as_what_they_take() -
         for coding in ("", "zstd", "gzip"):
             keep(keeper, b"/%d" % number, given, coding)
             sent = found(keeper, b"/%d" % number, now, coding=coding)
-            assert sent is not None and sent.lines
+            assert sent is not None and sent.lines and sent.messages
     took, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert 0.8 * size < took < 1.05 * size
