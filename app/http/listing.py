@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic_core import from_json
-from pydantic_core import to_json as published
 
 from app.errors import BadCursor, Invalid
 from app.facts.base import Kind
@@ -22,6 +21,7 @@ from app.store.current import Now
 from app.store.highlighting import highlights
 from app.store.ordering import LOADED
 from app.store.paging import BODY, Shown
+from app.store.publishing import encode
 
 MEDIA = {"application/json": "json", "application/x-ndjson": "ndjson", flat.MEDIA: "csv"}
 TYPES = {form: media for media, form in MEDIA.items()} | {"csv": f"{flat.MEDIA}; charset=utf-8; header=present"}
@@ -180,5 +180,5 @@ def shown(asked: Asked, row: Any) -> bytes:
         body = to_json(project(from_json(body), asked.fields))
     if asked.terms is None:
         return body
-    found = published(highlights(bytes(row[-2]), asked.terms))
+    found = encode(highlights(bytes(row[-2]), asked.terms))
     return b'%b%b"highlights":%b}' % (body[:-1], b"," if len(body) > 2 else b"", found)

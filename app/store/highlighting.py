@@ -6,7 +6,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from app.store.search import Tree, tree
+from app.store.search import said, tree
 from app.store.tokens import LONGEST, WORD, Term, Token, cut, fold
 
 Ranges = list[tuple[int, int]]  # [start, end) of each place
@@ -28,29 +28,9 @@ _FOLDED = _Folded()
 
 
 def texts_of(kind: str, body: dict[str, Any]) -> bytes:
-    """The texts of a body that are searched, in order, and then the field of each, in which items are numbered."""
-    found: list[tuple[str, str]] = []
-    _gather(body, tree(kind), "", found)
-    return END.join([*(text for _, text in found), *(field for field, _ in found)]).encode()
-
-
-def _gather(body: dict[str, Any], fields: Tree, prefix: str, found: list[tuple[str, str]]) -> None:
-    """Adds each text of a body with its field."""
-    for step, below in fields.items():
-        value: Any = body.get(step)
-        if value is None:
-            continue
-        if not isinstance(value, list):
-            if isinstance(below, dict):
-                _gather(value, below, f"{prefix}{step}.", found)
-            else:
-                found.append((prefix + step, value))
-            continue
-        for at, one in enumerate(value):
-            if isinstance(below, dict):
-                _gather(one, below, f"{prefix}{step}.{at}.", found)
-            else:
-                found.append((f"{prefix}{step}.{at}", one))
+    """The texts of a body that are searched, in order, and then the field of each."""
+    found = list(said(body, tree(kind)))
+    return END.join([*(text for _, _, text in found), *(field for field, _, _ in found)]).encode()
 
 
 def highlights(texts: bytes, terms: Sequence[Term]) -> list[dict[str, Any]]:

@@ -207,8 +207,8 @@ def _with_days(part: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
     return part
 
 
-def encode(body: dict[str, Any]) -> bytes:
-    """A body as it is stored and served."""
+def encode(body: Any) -> bytes:
+    """A body, or a part of one, as it is stored and served."""
     return to_json(body)
 
 

@@ -138,23 +138,27 @@ def tree(kind: str) -> Tree:
     return whole
 
 
-def _said(body: Any, fields: Tree, said: list[tuple[Column, str]]) -> list[tuple[Column, str]]:
-    """Adds every text under the fields of a tree, with its column."""
+def said(body: dict[str, Any], fields: Tree, prefix: str = "") -> Iterator[tuple[str, Column, str]]:
+    """Every text under the fields of a tree: its field, in which items of lists are numbered, its column, itself."""
     for step, below in fields.items():
         value = body.get(step)
-        for one in value if isinstance(value, list) else () if value is None else (value,):
+        if value is None:
+            continue
+        field = prefix + step
+        for at, one in (
+            [(f"{field}.{n}", one) for n, one in enumerate(value)] if isinstance(value, list) else ((field, value),)
+        ):
             if isinstance(below, dict):
-                _said(one, below, said)
+                yield from said(one, below, f"{at}.")
             else:
-                said.append((below, one))
-    return said
+                yield at, below, one
 
 
 def indexed(kind: str, row: int, body: dict[str, Any]) -> Indexed:
     """What is indexed of a published body."""
     held: dict[Column, list[str]] = {name: [] for name in COLUMNS}
     total = 0
-    for name, found in _said(body, tree(kind), []):
+    for _, name, found in said(body, tree(kind)):
         held[name] += (*token_texts(found), GAP)
         total += len(found)
         if total > TEXT:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.bench import exporting, growing, loading, postgresql, queries, quick, reads, report, starting, wrk
 from tests.bench.servers import LOAD, ROOT
-from tests.bench.stock import Stock, held, tell
+from tests.bench.stock import Stock, tell
 
 CHART = Path(__file__).with_name("chart.svg")
 README = ROOT / "README.md"
@@ -67,8 +67,6 @@ def full(options: argparse.Namespace) -> int:
     """Measures, keeping what was measured of other workloads before, and tells it."""
     stock = Stock(options.statements)
     few = Stock(options.few) if options.few else stock
-    held(stock.ours)
-    held(stock.plain)
     raw = stock.path("results.json")
     results: dict[str, Any] = json.loads(raw.read_text()) if raw.exists() else {"measured": {}}
     results |= {"statements": stock.statements}
