@@ -80,6 +80,7 @@ def test_a_fact_is_current_once_and_text_is_ordered_by_code_points(fresh: Databa
     facts = {column.table for column in columns(fresh) if column.name == "since_edition"} - {
         "bundles",
         "corroborations",
+        "first_pages",
     }
     once = {table for table, index in indexes(fresh) if "UNIQUE" in index and "until_edition = 2147483647" in index}
     assert once == facts

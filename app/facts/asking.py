@@ -19,10 +19,14 @@ SpendingSort = Sort | Literal["time_period", "-time_period", "obs_value", "-obs_
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Keeps facts whose column has one of the values; with `tree`, or a value that lies within one of them."""
+    """Keeps facts whose column has one of the values; with `tree`, or a value that lies within one of them.
+
+    Of those that are `laid`, the first page of each long list by one value is laid together when facts are loaded.
+    """
 
     column: str
     tree: str | None = None
+    laid: bool = False
     wider: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 

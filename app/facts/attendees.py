@@ -121,7 +121,7 @@ class AttendeeQuery(Query):
     table = Attendee
 
     kind: Annotated[list[lists.AttendeeKind], By("kind")] = Field([], description="A person, a delegation or a group.")
-    event: Annotated[list[str], Ref(("events",)), By("event")] = Field([], description="At this event.")
+    event: Annotated[list[str], Ref(("events",)), By("event", laid=True)] = Field([], description="At this event.")
     person: Annotated[list[str], Ref(("people",)), By("person")] = Field([], description="This person.")
     country: Annotated[list[Country], By("country")] = Field([], description="Represents this country.")
     organisation: Annotated[list[str], Ref(("organisations", "places")), By("organisation")] = Field(

@@ -165,7 +165,7 @@ class StatementPublic(Public):
 class StatementQuery(Query):
     table = Statement
 
-    speaker: Annotated[list[str], Ref(("people", "organisations")), By("speaker")] = Field(
+    speaker: Annotated[list[str], Ref(("people", "organisations")), By("speaker", laid=True)] = Field(
         [], description="Said by this person or organisation.", examples=[["pete-hegseth"]]
     )
     speaker_country: Annotated[list[Country], By("speaker_country")] = Field(
@@ -182,7 +182,7 @@ class StatementQuery(Query):
     topic: Annotated[list[str], Ref(("topics",)), Linked("topics", tree="topics")] = Field(
         [], description="About this topic, or one that is part of it."
     )
-    event: Annotated[list[str], Ref(("events",)), By("event")] = Field([], description="Made at this event.")
+    event: Annotated[list[str], Ref(("events",)), By("event", laid=True)] = Field([], description="Made at this event.")
     place: Annotated[list[str], Ref(("places",)), By("place", tree="places")] = Field(
         [], description="Made there, or anywhere within it."
     )

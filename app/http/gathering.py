@@ -13,7 +13,8 @@ from app.http.plans import Room
 from app.http.refusing import fault
 from app.store import history, silence, tallying
 from app.store.current import Now
-from app.store.ordering import ORDERS
+from app.store.laying import laid
+from app.store.ordering import ORDERS, default
 from app.store.paging import BODY, Shown, Way, is_straight
 from app.store.selecting import NOT_EXTERNAL, SEARCH, THROUGH, bound, marks, shape_of
 from app.store.through import external
@@ -91,6 +92,15 @@ class Gathering:
                 return []
             return finder.found(self.kind, self._kept, limit, self.after, edition, shown)
         return finder.page(self.kind, self._kept, self.sort, limit, self.after, edition, self._way, shown)
+
+    def first_page(self) -> tuple[list[Any], bytes] | None:
+        """The first page where it is laid together: its last row's keys, and its bodies joined by commas."""
+        if self.after or len(self._kept) != 1 or self.sort != default(self.kind):
+            return None
+        ((name, values),) = self._kept.items()
+        if name not in laid(self.kind) or len(values) != 1:
+            return None
+        return self.room.finder.first_page(self.kind, name, values[0], self.now.edition)
 
     @cached_property
     def may_hold(self) -> bool:

@@ -19,6 +19,7 @@ from app.store import silence, tallying
 from app.store.columns import columns
 from app.store.current import Now
 from app.store.highlighting import highlights
+from app.store.laying import SIZE
 from app.store.ordering import LOADED
 from app.store.paging import BODY, Shown
 from app.store.publishing import encode
@@ -100,7 +101,7 @@ class _Page:
         """The page in a form of lines; `Link` leads to the next."""
         limit = self.asked.limit
         rows = self._rows(limit + 1)
-        onward = self._onward(rows[limit - 1]) if len(rows) > limit else None
+        onward = self._onward(self.gathering.keys(rows[limit - 1])) if len(rows) > limit else None
         link = {"link": f'<{onward}>; rel="next"'} if onward else {}
         return self._head() + self._lines(rows[:limit]), {**self.type, **link}
 
@@ -133,9 +134,9 @@ class _Page:
         return [bytes(row[-1]) for row in rows]
 
     def make(self) -> Made:
-        limit, gathering = self.asked.limit, self.gathering
-        rows = gathering.rows(limit + 1, shown_of(self.asked))
-        onward = self._onward(rows[limit - 1]) if len(rows) > limit else None
+        gathering = self.gathering
+        rows, last, body = self._laid() or self._looked_up()
+        onward = None if last is None else self._onward(last)
         frame: dict[str, Any] = {
             "next": onward,
             "self": target(self.path, list(self.asked.given)),
@@ -145,20 +146,33 @@ class _Page:
             frame["count"] = gathering.count()
         if self.asked.facets:
             frame["facets"] = {name: gathering.facet(name) for name in self.asked.facets}
-        if not rows:
+        if not body:
             frame["empty"] = silence.explain(gathering.room.finder, self.now.edition, gathering.question())
-        through = gathering.matched_through(rows[:limit])
+        through = gathering.matched_through(rows)
         if through:
             frame["matched_through"] = through
         if self.asked.terms is not None:
             frame["ranking"] = ranking(self.asked)
-        body = b",".join(self._shown(rows[:limit]))
         return b'{"items":[%b],%b' % (body, to_json(frame)[1:]), {"link": f'<{onward}>; rel="next"'} if onward else {}
 
-    def _onward(self, last: Any) -> str:
-        """The address of the page after a row."""
+    def _laid(self) -> tuple[Any, list[Any], bytes] | None:
+        """The page where it is laid together: no rows, the keys after which the list goes on, all that is shown."""
+        if self.asked.limit != SIZE or self.asked.fields or self.asked.terms is not None:
+            return None
+        found = self.gathering.first_page()
+        return ((), *found) if found else None
+
+    def _looked_up(self) -> tuple[Any, list[Any] | None, bytes]:
+        """The page's rows, the keys after which the list goes on where it does, and all that is shown of them."""
+        limit = self.asked.limit
+        rows = self.gathering.rows(limit + 1, shown_of(self.asked))
+        last = self.gathering.keys(rows[limit - 1]) if len(rows) > limit else None
+        return rows[:limit], last, b",".join(self._shown(rows[:limit]))
+
+    def _onward(self, last: list[Any]) -> str:
+        """The address of the page after the row with these keys."""
         bound = bound_to(self.asked, self.path)
-        cursor = cursors.seal(self.now.edition, self.now.digest, bound, self.gathering.keys(last))
+        cursor = cursors.seal(self.now.edition, self.now.digest, bound, last)
         kept = [(name, value) for name, value in self.asked.given if name != "cursor"]
         return target(self.path, [*kept, ("cursor", cursor)])
 

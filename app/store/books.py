@@ -15,6 +15,7 @@ from app.facts import KINDS
 from app.facts.base import FOREVER
 from app.store import ordering, search
 from app.store.days import readings_of
+from app.store.laying import Laying
 from app.store.publishing import Publisher, citations, digest, links
 from app.store.stored import BUNDLES, CORROBORATIONS, EDITIONS, TEXTS, chunks, table_of
 from app.store.tables import METADATA
@@ -36,11 +37,13 @@ class Books:
         self._closed: dict[str, list[str]] = defaultdict(list)
         self._next: dict[str, int] = {}
         self._indexed: list[search.Indexed] = []
+        self._laying = Laying(connection)
 
-    def close(self, fact: str) -> None:
-        """Ends the version of a fact that stood."""
+    def close(self, fact: str, stood: Any) -> None:
+        """Ends the version of a fact that stood, given as its row."""
         kind, _, id = fact.partition("/")
         self._closed[kind].append(id)
+        self._laying.touch(kind, stood._mapping)
 
     def add(self, name: str, row: dict[str, Any], body: dict[str, Any], publisher: Publisher) -> None:
         """Begins a version of a fact of a kind, by its columns and its body."""
@@ -51,6 +54,7 @@ class Books:
         self._rows["cited"] += [(name, number, *cited) for cited in citations(kind, body)]
         self._rows["readings"] += [(name, number, *days) for days in readings_of(kind, body)]
         self._indexed.append(search.indexed(name, number, body))
+        self._laying.touch(name, row)
         if len(self._rows[name]) >= CHUNK and not self.goes_on:
             self.flush()
 
@@ -121,6 +125,7 @@ class Books:
 
     def note_edition(self, chained: list[str], changes: Counter[str], republished: dict[str, int]) -> None:
         """Makes the edition; `chained` are lines about what was loaded, which its digest chains to the one before."""
+        self._laying.lay(self.edition)
         last = self.connection.execute(select(EDITIONS).where(EDITIONS.c.edition == self.edition - 1)).one_or_none()
         chain = hashlib.sha256(last.digest.encode() if last else b"")
         chain.update("".join(f"{line}\n" for line in chained).encode())

@@ -81,8 +81,9 @@ class Group:
         standing = sorted((changed.keys() | affected_too) - gone, key=self._order)
         self.after.expect(standing)
         for fact in gone:
-            self._show(fact, self.stored.current(fact), None)
-            self.books.close(fact)
+            stood = self.stored.current(fact)
+            self._show(fact, stood, None)
+            self.books.close(fact, stood)
         for fact in standing:
             self.republished[fact.partition("/")[0]] += self._publish(fact)
         self.books.flush()
@@ -134,7 +135,7 @@ class Group:
             body["revision"] = self.stored.revision(fact) + 1
         body["edition"] = self.edition
         if stood is not None:
-            self.books.close(fact)
+            self.books.close(fact, stood)
         self.books.add(kind.name, self._row(fact, body), body, self.publisher)
         if change is not None:
             self._show(fact, stood, body)

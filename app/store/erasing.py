@@ -12,6 +12,7 @@ from app.store import ordering, search
 from app.store.books import delete_versions
 from app.store.days import days_of, readings_of
 from app.store.db import Database
+from app.store.laying import Laying
 from app.store.loading import Loaded, withdraw_within
 from app.store.publishing import fold
 from app.store.reading import substance
@@ -64,6 +65,7 @@ class _Erasure:
         self.indexed: dict[tuple[str, int], search.Indexed] = {}
         its = select(CHANGES.c.fact).where(CHANGES.c.bundle == id)
         self.facts = set(connection.execute(its).scalars())
+        self.laying = Laying(connection)
         self.names: dict[tuple[str, str], str] = {}  # of each fact and name that is shown no more, what is shown
 
     def run(self, reason: str) -> None:
@@ -75,10 +77,11 @@ class _Erasure:
         self._chain_anew()
         contents = select(BUNDLES.c.content).where(BUNDLES.c.id == self.id, BUNDLES.c.sha256 != "")
         known = [substance(bytes(one)) for one in self.connection.execute(contents).scalars()]
-        last = self.connection.execute(select(func.max(EDITIONS.c.edition))).scalar()
+        last: int = self.connection.execute(select(func.max(EDITIONS.c.edition))).scalar_one()
         tombstone = {"bundle": self.id, "edition": last, "reason": reason, "contents": json.dumps(known)}
         self.connection.execute(insert(ERASURES).values(tombstone))
         self.connection.execute(update(BUNDLES).where(BUNDLES.c.id == self.id).values(content=b"", sha256=""))
+        self.laying.lay(last)
         its = update(CHANGES).where(CHANGES.c.bundle == self.id)
         self.connection.execute(its.values(name=ERASED, reason=None, evidence=None, by=None))
 
@@ -121,6 +124,7 @@ class _Erasure:
         self.forgotten.setdefault((kind, row), search.indexed(kind, row, before))
         self.indexed[kind, row] = search.indexed(kind, row, body)
         self.connection.execute(update(table).where(table.c.row == row).values(values))
+        self.laying.touch(kind, version._mapping)
         self._date(kind, row, days["day_down"], readings_of(KINDS[kind], body))
         if body["name"] == before["name"]:
             return None

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, bindparam, func, select
 
 from app.facts import KINDS
 from app.facts.base import Kind
-from app.store import paging, search, selecting, tallying
+from app.store import laying, paging, search, selecting, tallying
 from app.store.current import Current, Now
 from app.store.db import Database, prepared
 from app.store.paging import BODY, Shown, Way
@@ -107,6 +107,13 @@ class Finder:
         way = way or (Way.STRAIGHT if paging.is_straight(kind, shape, sort) else Way.GATHERED)
         bound = selecting.bound(values) | {f"after_{index}": key for index, key in enumerate(after)}
         return self.rows(paging.page, kind, shape, sort, bool(after), way, shown, edition=edition, limit=limit, **bound)
+
+    def first_page(self, kind: Kind, filter: str, value: str, edition: int) -> tuple[list[Any], bytes] | None:
+        """The first page of a kind's list by a value, where it is laid together: its last row's keys, and its bodies
+        joined by commas.
+        """
+        rows = self.rows(laying.first, kind=kind.name, filter=filter, value=value, edition=edition)
+        return (json.loads(rows[0][0]), bytes(rows[0][1])) if rows else None
 
     def remembered(self, now: Now, asked: Any, find: Callable[[], Any]) -> Any:
         """What `find()` finds in an edition for what is asked, looked up once."""

@@ -28,6 +28,7 @@ BESIDE: dict[str, dict[str, tuple[tuple[str, ...], str | None]]] = {
         "row": (("kind", "row"), None),
     },
     "readings": {"row": (("kind", "row"), None)},
+    "first_pages": {"value": (("value", "kind", "filter"), None)},
 }
 
 

@@ -143,6 +143,23 @@ class Reading(SQLModel, table=True):
     latest: str = Column(sa_type=text_column())
 
 
+class FirstPage(SQLModel, table=True):
+    """The first page of a long list by one value of a filter, as it is since an edition: its bodies joined by commas.
+
+    `last` (JSON) are the keys of its last row, after which the list goes on.
+    """
+
+    __tablename__ = "first_pages"
+
+    page: int = Column(primary_key=True, sa_type=BigInteger().with_variant(Integer(), "sqlite"))
+    kind: str = Column(sa_type=text_column())
+    filter: str = Column(sa_type=text_column())
+    value: str = Column(sa_type=text_column())
+    since_edition: int
+    last: str = Column(sa_type=text_column())
+    bodies: bytes = Column(sa_type=LargeBinary)
+
+
 METADATA = SQLModel.metadata
 __all__ = [
     "METADATA",
@@ -152,6 +169,7 @@ __all__ = [
     "Corroboration",
     "Edition",
     "Erasure",
+    "FirstPage",
     "HeldText",
     "Key",
     "Link",

@@ -299,6 +299,17 @@ def finders() -> None:
     index("cited", "row", "kind", "row")
     op.create_table("readings", key("reading"), text("kind"), long("row"), text("earliest"), text("latest"))
     index("readings", "row", "kind", "row")
+    op.create_table(
+        "first_pages",
+        key("page"),
+        text("kind"),
+        text("filter"),
+        text("value"),
+        whole("since_edition"),
+        text("last"),
+        blob("bodies"),
+    )
+    index("first_pages", "value", "value", "kind", "filter")
 
 
 TABLES = (
@@ -324,6 +335,7 @@ TABLES = (
     "links",
     "cited",
     "readings",
+    "first_pages",
 )
 
 

@@ -1,0 +1,74 @@
+"""Laying: the first pages of long lists, their bodies laid together when they are loaded.
+
+A list's facts lie as far apart as they were loaded, and to look up each of fifty takes ten times as long as to read
+their bodies joined.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select
+
+from app.facts import KINDS
+from app.facts.asking import By
+from app.facts.base import Kind
+from app.store import paging, selecting
+from app.store.db import prepared
+from app.store.ordering import default
+from app.store.paging import Shown, Way
+from app.store.tables import METADATA
+
+SIZE = 50  # facts on a page where no limit is asked for
+PAGES = METADATA.tables["first_pages"]
+Touched = tuple[str, str, str]  # a kind, a filter, a value
+
+
+@cache
+def laid(kind: Kind) -> Mapping[str, str]:
+    """The filters of a kind whose lists' first pages are laid together, each with its column."""
+    marks = selecting.marks(kind).items()
+    return {name: mark.column for name, mark in marks if isinstance(mark, By) and mark.laid}
+
+
+class Laying:
+    """The first pages that an edition touches, each laid anew once it is whole."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._touched: set[Touched] = set()
+
+    def touch(self, name: str, row: Any) -> None:
+        """Takes the columns of a version of a kind's fact that comes, goes or is changed."""
+        for filter, column in laid(KINDS[name]).items():
+            if row[column] is not None:
+                self._touched.add((name, filter, row[column]))
+
+    def lay(self, edition: int) -> None:
+        """Lays the pages that were touched as they are in an edition, the current one: those that others follow."""
+        for touched in sorted(self._touched):
+            kind, filter, value = touched
+            its = (PAGES.c.value == value) & (PAGES.c.kind == kind) & (PAGES.c.filter == filter)
+            self.connection.execute(delete(PAGES).where(its))
+            if len(self._rows(touched, edition, SIZE + 1, ())) > SIZE:  # read off an index: most lists are short
+                rows = self._rows(touched, edition, SIZE, paging.BODY)
+                page = {"kind": kind, "filter": filter, "value": value, "since_edition": edition}
+                page |= {"last": json.dumps(list(rows[-1][:-1])), "bodies": b",".join([bytes(row[-1]) for row in rows])}
+                self.connection.execute(insert(PAGES).values(page))
+        self._touched.clear()
+
+    def _rows(self, touched: Touched, edition: int, limit: int, shown: Shown) -> list[Any]:
+        """The first rows of a list: the keys of its order, then what is shown."""
+        kind, filter, value = KINDS[touched[0]], *touched[1:]
+        shape = selecting.shape_of({filter: (value,)})
+        is_sqlite = self.connection.dialect.name == "sqlite"
+        found = prepared(is_sqlite, paging.page, kind, shape, default(kind), False, Way.STRAIGHT, shown)
+        bound = {**found.constants, f"{filter}_0": value, "edition": edition, "limit": limit}
+        return list(self.connection.exec_driver_sql(found.sql, bound))
+
+
+def first() -> Select[Any]:
+    """(keys of the last row, bodies) of the page of the list of the kind, filter and value bound by these names."""
+    its = [PAGES.c[name] == bindparam(name) for name in ("value", "kind", "filter")]
+    return select(PAGES.c.last, PAGES.c.bodies).where(*its, PAGES.c.since_edition <= bindparam("edition"))
