@@ -1,6 +1,6 @@
 """Gathering: the rows of a kind that a request asks for, its names looked up; how many, how they divide, why none."""
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from app.errors import Invalid
@@ -26,6 +26,19 @@ GATHERED = 10_000  # rows that are put in order for a page
 MERGES = 5  # how many in a row are followed to the record that stands
 
 
+@cache
+def _trees(kind: Kind) -> dict[str, str]:
+    """The filters of a kind by records that others lie within, each with the kind of these."""
+    return {name: mark.tree for name, mark in marks(kind).items() if getattr(mark, "tree", None)}
+
+
+@cache
+def _references(kind: Kind) -> frozenset[str]:
+    """The filters of a kind by records."""
+    fields = kind.query.model_fields.items()
+    return frozenset(name for name, info in fields if any(isinstance(mark, Ref) for mark in info.metadata))
+
+
 class Gathering:
     """The rows of one kind that a request asks for; `preset` are filters that its path sets. `sort` is their order."""
 
@@ -49,8 +62,7 @@ class Gathering:
         if NOT_EXTERNAL in self.values and self.values.keys() & set(THROUGH):
             return self.values
         given = {name: values for name, values in self.values.items() if name != NOT_EXTERNAL}
-        trees = {name: mark.tree for name, mark in marks(self.kind).items() if getattr(mark, "tree", None)}
-        opened = self.room.finder.opened
+        trees, opened = _trees(self.kind), self.room.finder.opened
         return {
             name: opened(trees[name], values, self.now.edition) if name in trees else self._there(name, values)
             for name, values in given.items()
@@ -58,7 +70,7 @@ class Gathering:
 
     def _there(self, name: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """The values of a filter without those records that an id might have been of, and is not."""
-        if len(values) < 2 or not any(isinstance(mark, Ref) for mark in self.kind.query.model_fields[name].metadata):
+        if len(values) < 2 or name not in _references(self.kind):
             return values
 
         def found() -> tuple[Any, ...]:

@@ -1,6 +1,7 @@
 """Listing: a page of a kind's list, with its count, its facets, and the reason when it is empty."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from pydantic_core import from_json
@@ -38,8 +39,9 @@ def plan_list(room: Room, kind: Kind, path: str, query: bytes, accept: str, pres
     if preset and any(name in asked.values for name in preset):
         raise Invalid([fault(name, "is set by the path") for name in preset if name in asked.values])
     checked_fields(kind.public, asked.fields)
-    known = tallying.facetable(kind)
-    check_names("facets", asked.facets, known, f"is no facet here; known are {', '.join(known)}")
+    if asked.facets:
+        known = tallying.facetable(kind)
+        check_names("facets", asked.facets, known, f"is no facet here; known are {', '.join(known)}")
     form = asked.format or MEDIA.get(negotiate(accept, tuple(MEDIA)) or "", "json")
     given = [name for name, _ in asked.given]
     wrong = [name for name in ALONE[form] if name in given]
@@ -139,7 +141,7 @@ class _Page:
         onward = None if last is None else self._onward(last)
         frame: dict[str, Any] = {
             "next": onward,
-            "self": target(self.path, list(self.asked.given)),
+            "self": self._here if self.asked.cursor is None else target(self.path, list(self.asked.given)),
             "edition": self.now.edition,
         }
         if self.asked.count:
@@ -173,8 +175,12 @@ class _Page:
         """The address of the page after the row with these keys."""
         bound = bound_to(self.asked, self.path)
         cursor = cursors.seal(self.now.edition, self.now.digest, bound, last)
-        kept = [(name, value) for name, value in self.asked.given if name != "cursor"]
-        return target(self.path, [*kept, ("cursor", cursor)])
+        return f"{self._here}{'&' if '?' in self._here else '?'}cursor={cursor}"
+
+    @cached_property
+    def _here(self) -> str:
+        """The address of the first page."""
+        return target(self.path, [(name, value) for name, value in self.asked.given if name != "cursor"])
 
 
 def ranking(asked: Asked) -> str:
