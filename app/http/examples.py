@@ -189,7 +189,7 @@ def _small_bundle() -> dict[str, Any]:
 
 def _found(asked: str, body: dict[str, Any]) -> dict[str, Any]:
     """A search for a word, by which one statement is found."""
-    shown = {**body, "highlights": highlights(texts_of("statements", body), read_terms(asked))}
+    shown = {**body, "highlights": highlights([texts_of("statements", body)], read_terms(asked))[0]}
     return {**_page(f"/search?q={asked}&kind=statements", shown), "ranking": "relevance"}
 
 

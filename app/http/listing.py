@@ -1,6 +1,6 @@
 """Listing: a page of a kind's list, with its count, its facets, and the reason when it is empty."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -127,13 +127,7 @@ class _Page:
     def _lines(self, rows: Any) -> bytes:
         if self.form == "csv":
             return b"".join([bytes(row[-1]) for row in rows])
-        return b"\n".join([*self._shown(rows), b""])
-
-    def _shown(self, rows: Any) -> list[bytes]:
-        """What of the rows' bodies is shown."""
-        if self.asked.fields or self.asked.terms is not None:
-            return [shown(self.asked, row) for row in rows]
-        return [bytes(row[-1]) for row in rows]
+        return b"\n".join([*shown(self.asked, rows), b""])
 
     def make(self) -> Made:
         gathering = self.gathering
@@ -169,7 +163,7 @@ class _Page:
         limit = self.asked.limit
         rows = self.gathering.rows(limit + 1, shown_of(self.asked))
         last = self.gathering.keys(rows[limit - 1]) if len(rows) > limit else None
-        return rows[:limit], last, b",".join(self._shown(rows[:limit]))
+        return rows[:limit], last, b",".join(shown(self.asked, rows[:limit]))
 
     def _onward(self, last: list[Any]) -> str:
         """The address of the page after the row with these keys."""
@@ -193,12 +187,15 @@ def shown_of(asked: Asked) -> Shown:
     return BODY if asked.terms is None else FOUND
 
 
-def shown(asked: Asked, row: Any) -> bytes:
-    """The body of a row, or what was asked for of it, with the places of what was searched for."""
-    body = bytes(row[-1])
+def shown(asked: Asked, rows: Sequence[Any]) -> list[bytes]:
+    """The bodies of rows, or what was asked for of them, with the places of what was searched for."""
+    bodies = [bytes(row[-1]) for row in rows]
     if asked.fields:
-        body = to_json(project(from_json(body), asked.fields))
+        bodies = [to_json(project(from_json(body), asked.fields)) for body in bodies]
     if asked.terms is None:
-        return body
-    found = encode(highlights(bytes(row[-2]), asked.terms))
-    return b'%b%b"highlights":%b}' % (body[:-1], b"," if len(body) > 2 else b"", found)
+        return bodies
+    found = map(encode, highlights([bytes(row[-2]) for row in rows], asked.terms))
+    return [
+        b'%b%b"highlights":%b}' % (body[:-1], b"," if len(body) > 2 else b"", told)
+        for body, told in zip(bodies, found, strict=True)
+    ]

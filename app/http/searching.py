@@ -87,7 +87,7 @@ class _Found:
             frame["empty"] = silence.explain_search(self.room.finder, self.now.edition, *asked)
         if self.asked.terms is not None:
             frame["ranking"] = ranking(self.asked)
-        bodies = (shown(self.asked, row) for _, _, row in found[:limit])
+        bodies = shown(self.asked, [row for _, _, row in found[:limit]])
         body = b'{"items":[' + b",".join(bodies) + b"]," + to_json(frame)[1:]
         return body, {"link": f'<{onward}>; rel="next"'} if onward else {}
 

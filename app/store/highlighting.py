@@ -33,36 +33,51 @@ def texts_of(kind: str, body: dict[str, Any]) -> bytes:
     return END.join([*(text for _, _, text in found), *(field for field, _, _ in found)]).encode()
 
 
-def highlights(texts: bytes, terms: Sequence[Term]) -> list[dict[str, Any]]:
-    """Each of a fact's texts in which a term stands: its field, itself, and where, in code points; also as HTML."""
-    whole = texts.decode()
-    parts = whole.split(END)
-    half = len(parts) // 2
-    plain = plain_of(whole)
-    ranges = _each(parts[:half], terms) if plain is None else _by_text(plain, half, plain_ranges(plain, terms))
-    return [_highlight(parts[half + number], parts[number], where) for number, where in ranges.items()]
+def highlights(facts: Sequence[bytes], terms: Sequence[Term]) -> list[list[dict[str, Any]]]:
+    """For each of some facts, by its texts, those in which a term stands: its field, itself, and where.
 
-
-def _each(texts: Sequence[str], terms: Sequence[Term]) -> dict[int, Ranges]:
-    """By the number of each text in which a term stands, where."""
-    found = {}
-    for number, text in enumerate(texts):
-        plain = plain_of(text)
-        ranges = ranges_of(list(cut(text)), terms) if plain is None else plain_ranges(plain, terms)
-        if ranges:
-            found[number] = ranges
+    Places are in code points, and also as HTML. The facts are looked through as one text, which takes less.
+    """
+    wholes = [texts.decode() for texts in facts]
+    plain = plain_of(END.join(wholes))
+    if plain is None:
+        return [_by_itself(whole, terms) for whole in wholes]
+    found: list[list[dict[str, Any]]] = [[] for _ in wholes]
+    for (fact, number), where in _by_text(plain, wholes, plain_ranges(plain, terms)).items():
+        texts, fields = _parts(wholes[fact])
+        if number < len(texts):
+            found[fact].append(_highlight(fields[number], texts[number], where))
     return found
 
 
-def _by_text(plain: str, texts: int, ranges: Ranges) -> dict[int, Ranges]:
-    """The same of the places in all of the texts together, and in the names after them."""
-    found: dict[int, Ranges] = {}
+def _parts(whole: str) -> tuple[list[str], list[str]]:
+    """A fact's texts, and the field of each."""
+    parts = whole.split(END)
+    half = len(parts) // 2
+    return parts[:half], parts[half:]
+
+
+def _by_itself(whole: str, terms: Sequence[Term]) -> list[dict[str, Any]]:
+    """The same of one fact, text by text: not all that is in it can be compared as it is."""
+    found = []
+    for text, field in zip(*_parts(whole), strict=True):
+        plain = plain_of(text)
+        ranges = ranges_of(list(cut(text)), terms) if plain is None else plain_ranges(plain, terms)
+        if ranges:
+            found.append(_highlight(field, text, ranges))
+    return found
+
+
+def _by_text(plain: str, wholes: Sequence[str], ranges: Ranges) -> dict[tuple[int, int], Ranges]:
+    """By the number of each fact, and of each of its texts and then names, the places there."""
+    found: dict[tuple[int, int], Ranges] = {}
+    fact, first, behind = -1, 0, 0
     for start, end in ranges:
-        number = plain.count(END, 0, start)
-        if number >= texts:
-            break
-        begin = plain.rfind(END, 0, start) + 1
-        found.setdefault(number, []).append((start - begin, end - begin))
+        while start >= behind:
+            fact, first = fact + 1, behind
+            behind = first + len(wholes[fact]) + 1
+        begin = max(plain.rfind(END, first, start) + 1, first)
+        found.setdefault((fact, plain.count(END, first, begin)), []).append((start - begin, end - begin))
     return found
 
 
