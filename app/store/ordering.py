@@ -1,5 +1,7 @@
 """Ordering: the orders of lists as columns, which the indexes are made for."""
 
+from functools import cache
+
 from app.facts.base import Kind
 
 LOADED = "loaded"  # as the rows lie, which is nobody's to ask for
@@ -24,6 +26,7 @@ ORDERS: dict[str, tuple[tuple[str, ...], int]] = {
 }
 
 
+@cache
 def default(kind: Kind) -> str:
     """The order of a kind's list where none is asked for."""
     return kind.query.model_fields["sort"].default or "document"
