@@ -107,6 +107,7 @@ def upgrade() -> None:
     changes()
     writers()
     finders()
+    laid()
     searched()
 
 
@@ -299,6 +300,10 @@ def finders() -> None:
     index("cited", "row", "kind", "row")
     op.create_table("readings", key("reading"), text("kind"), long("row"), text("earliest"), text("latest"))
     index("readings", "row", "kind", "row")
+
+
+def laid() -> None:
+    """What is laid together of long lists."""
     op.create_table(
         "first_pages",
         key("page"),
