@@ -54,7 +54,7 @@ def _parts(whole: str) -> tuple[list[str], list[str]]:
     """A fact's texts, and the field of each."""
     parts = whole.split(END)
     half = len(parts) // 2
-    return parts[:half], parts[half:]
+    return parts[:half], parts[half : 2 * half]
 
 
 def _by_itself(whole: str, terms: Sequence[Term]) -> list[dict[str, Any]]:
