@@ -53,7 +53,7 @@ def serve(options: argparse.Namespace) -> None:
 
     stop_in_order()
     from app.main import create_app
-    from app.store.ahead import read_ahead
+    from app.store.ahead import take_ahead
     from app.store.finding import Finder
     from app.store.migrating import migrate as bring_up
     from app.store.seeding import seed
@@ -67,9 +67,11 @@ def serve(options: argparse.Namespace) -> None:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{listener.getsockname()[1]}"
         print(f"Summit Facts: edition {edition} on {address}", flush=True)
+        app = create_app(settings)
         if database.is_sqlite:
-            Thread(target=read_ahead, args=(Path(database.url.database or ""),), daemon=True).start()
-        Server(create_app(settings), listener, settings.grace_seconds).run([listener])
+            app.begin()
+            Thread(target=take_ahead, args=(Path(database.url.database or ""),), daemon=True).start()
+        Server(app, listener, settings.grace_seconds).run([listener])
 
 
 def migrate(options: argparse.Namespace) -> None:

@@ -1,13 +1,18 @@
-"""Ahead: a database's file is in memory before it is asked for."""
+"""Ahead: a database's file is in memory, and mapped, before it is asked for."""
 
+import contextlib
 import os
+import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.store import ahead
-from app.store.ahead import PART, read_ahead
+from app.store.ahead import PART, map_ahead, mapped, read_ahead
+from app.store.sqlite import sqlite3
 
 
 def is_held(file: Path, start: int) -> bool:
@@ -53,3 +58,57 @@ def test_what_is_to_be_had_is_told_with_and_without_linux(tmp_path: Path, monkey
     told = ahead.available()
     monkeypatch.setattr(ahead, "MEMORY", tmp_path / "none")
     assert 0 < ahead.available() <= told * 1.5
+
+
+def resident(file: Path) -> int:
+    """Bytes of a file's mappings in this process that can be read without asking the system."""
+    told = re.split(r"^([0-9a-f]+-[0-9a-f]+ .*)$", Path("/proc/self/smaps").read_text(), flags=re.MULTILINE)
+    ours = [rest for head, rest in zip(told[1::2], told[2::2], strict=True) if str(file) in head]
+    return sum(1024 * int(re.findall(r"^Rss: +(\d+) kB", rest, re.MULTILINE)[0]) for rest in ours)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[tuple[Path, Any]]:
+    """A database of some megabytes, and a connection that has read one row of it."""
+    file = tmp_path / "some.db"
+    with contextlib.closing(sqlite3.connect(file)) as writer, writer:
+        writer.execute("CREATE TABLE rows (body)")
+        writer.executemany("INSERT INTO rows VALUES (?)", [(os.urandom(3_000),) for _ in range(2_000)])
+    reader = sqlite3.connect(file)
+    reader.execute("PRAGMA mmap_size=1000000000")
+    reader.execute("SELECT * FROM rows LIMIT 1").fetchone()
+    yield file, reader
+    reader.close()
+
+
+def test_what_is_mapped_of_a_file_is_there_to_be_read(database: tuple[Path, Any]) -> None:
+    file, reader = database
+    [(start, end)] = mapped(file)
+    size = file.stat().st_size
+    assert size <= end - start < size + 65_536
+    assert resident(file) < size / 4
+    done = map_ahead(file, size // 2)
+    if not done:
+        pytest.skip("the system cannot map pages ahead")
+    assert done == size // 2
+    assert size / 2 <= resident(file) < size * 3 / 4
+    assert map_ahead(file, 10**12) == end - start
+    assert resident(file) >= size
+    assert reader.execute("SELECT count(*) FROM rows").fetchone() == (2_000,)
+
+
+def test_what_is_not_mapped_is_left_alone(database: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    file, reader = database
+    reader.close()
+    assert mapped(file) == []
+    assert map_ahead(file, 10**12) == 0
+    monkeypatch.setattr(ahead, "MAPS", file.with_name("none"))
+    assert mapped(file) == []
+
+
+def test_a_mapping_that_is_gone_does_no_harm(database: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    file, reader = database
+    spans = mapped(file)
+    reader.close()
+    monkeypatch.setattr(ahead, "mapped", lambda _: spans)
+    assert map_ahead(file, 10**12) == 0

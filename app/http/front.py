@@ -3,6 +3,7 @@
 import re
 from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from anyio import Event, create_task_group, to_thread
@@ -138,6 +139,13 @@ class Front:
             return self.desk.held.latest()
         except Exception:  # whatever it is, the thread that is then asked meets it and tells
             return None
+
+    def begin(self) -> None:
+        """Opens the connection of the event loop, before that runs; what is wrong with it the first request tells."""
+        if self.desk.held is not None:
+            with suppress(Exception):
+                self.desk.held.latest()
+            self.let_go()
 
     def _let_go_soon(self) -> None:
         """Has the transaction of the event loop end in a moment."""
