@@ -16,7 +16,7 @@ from app.connection import Protocol
 
 QUIET = 0.5  # seconds: who asks one question after the other sends the next one within them
 BACKLOG = 2048
-HELD = {-1: 16 << 20, -3: 4 << 20}  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD: bytes free at the end, and in one piece
+HELD = {-1: 2 << 20, -3: 1 << 20}  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD: bytes free at the end, and in one piece
 
 
 class Server(uvicorn.Server):
