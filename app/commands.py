@@ -69,7 +69,7 @@ def serve(options: argparse.Namespace) -> None:
         print(f"Summit Facts: edition {edition} on {address}", flush=True)
         app = create_app(settings)
         if database.is_sqlite:
-            app.begin()
+            app.front.begin()
             Thread(target=take_ahead, args=(Path(database.url.database or ""),), daemon=True).start()
         Server(app, listener, settings.grace_seconds).run([listener])
 

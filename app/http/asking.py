@@ -4,7 +4,6 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +13,7 @@ from app.facts.parts import Ref
 from app.http.parameters import Parameter, entity, parameters
 from app.http.refusing import Refused, fault
 from app.settings import Settings
+from app.store.ordering import order_of
 from app.store.tokens import Term
 
 _COMMA = re.compile(r",(?![^\[\]]*\])")
@@ -24,7 +24,7 @@ FAULTS_MAX = 20  # in one answer: each repeats what is known
 CONTROLS = ("sort", "limit", "cursor", "as_of", "count", "facets", "fields", "format")
 
 
-@dataclass(slots=True)  # not frozen, which would take several microseconds more to make
+@dataclass(slots=True)  # not frozen, which would take a microsecond more to make
 class Asked:
     """A valid request of a list: each filter's values, and how to walk; `as_of` is an edition, an instant or None.
 
@@ -96,7 +96,7 @@ def ask(query: type[Query], query_string: bytes, settings: Settings) -> Asked:
     return Asked(
         values=values,
         terms=terms,
-        sort=one.get("sort") or (_default(query) if terms is None else None),
+        sort=one.get("sort") or (order_of(query) if terms is None else None),
         limit=one.get("limit", settings.limit_default),
         cursor=one.get("cursor"),
         as_of=one.get("as_of"),
@@ -106,12 +106,6 @@ def ask(query: type[Query], query_string: bytes, settings: Settings) -> Asked:
         format=one.get("format"),
         given=tuple(given),
     )
-
-
-@cache
-def _default(query: type[Query]) -> str:
-    """The order of a list where none is asked for."""
-    return query.model_fields["sort"].default or "document"
 
 
 def entities(query: type[Query], given: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -8,15 +8,15 @@ from typing import Any
 
 from app.errors import BadCursor
 from app.facts.base import FOREVER
+from app.http.plans import to_json
 
 SEAL = 12  # bytes
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 WRONG = "the cursor was altered, or belongs to another list, filter, sort or database"
 
 
 def seal(edition: int, digest: str, bound: str, keys: Sequence[Any]) -> str:
     """A cursor after the row with these order keys; `bound` is the request that it belongs to."""
-    payload = _encode([edition, *keys]).encode()
+    payload = to_json([edition, *keys])
     return base64.urlsafe_b64encode(_mac(payload, digest, bound) + payload).rstrip(b"=").decode()
 
 

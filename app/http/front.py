@@ -141,7 +141,7 @@ class Front:
             return None
 
     def begin(self) -> None:
-        """Opens the connection of the event loop, before that runs; what is wrong with it the first request tells."""
+        """Opens the event loop's connection, which maps the file; what is wrong with it the first request tells."""
         if self.desk.held is not None:
             with suppress(Exception):
                 self.desk.held.latest()

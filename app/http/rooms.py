@@ -120,10 +120,6 @@ class Outermost:
         self.close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    def begin(self) -> None:
-        """Opens the connection of the event loop, by which the file is mapped."""
-        self.front.begin()
-
     def close(self) -> None:
         """Gives back every connection."""
         self.front.let_go()

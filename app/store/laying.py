@@ -1,6 +1,6 @@
 """Laying: the first pages of long lists, their bodies laid together when they are loaded.
 
-A list's facts lie as far apart as they were loaded, and to look up each of fifty takes ten times as long as to read
+A list's facts lie as far apart as they were loaded, and to look up each of fifty takes eight times as long as to read
 their bodies joined.
 """
 

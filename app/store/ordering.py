@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from app.facts.asking import Query
 from app.facts.base import Kind
 
 LOADED = "loaded"  # as the rows lie, which is nobody's to ask for
@@ -27,9 +28,14 @@ ORDERS: dict[str, tuple[tuple[str, ...], int]] = {
 
 
 @cache
+def order_of(query: type[Query]) -> str:
+    """The order of a list with these parameters where none is asked for."""
+    return query.model_fields["sort"].default or "document"
+
+
 def default(kind: Kind) -> str:
-    """The order of a kind's list where none is asked for."""
-    return kind.query.model_fields["sort"].default or "document"
+    """The same of a kind's list."""
+    return order_of(kind.query)
 
 
 def keys(kind: Kind) -> tuple[str, ...]:
