@@ -11,7 +11,7 @@ from app.http.asking import Asked, entities
 from app.http.parameters import Named
 from app.http.plans import Room
 from app.http.refusing import fault
-from app.store import history, silence, tallying
+from app.store import history, seeking, silence, tallying
 from app.store.current import Now
 from app.store.laying import laid
 from app.store.ordering import ORDERS, default
@@ -100,9 +100,10 @@ class Gathering:
         """Up to `limit` rows: the keys of their order, then the columns that are shown."""
         finder, edition = self.room.finder, self.now.edition
         if self._way is Way.SOUGHT:
-            if len(self.asked.terms or ()) > 1 and not self.may_hold:
-                return []
-            return finder.found(self.kind, self._kept, limit, self.after, edition, shown)
+            if self._hits is None:
+                return seeking.found(finder, self.kind, self._kept, limit, self.after, edition, shown)
+            found = self.asked.terms or (), self._hits
+            return seeking.ranked(finder, self.kind, self._kept, *found, limit, self.after, edition, shown)
         return finder.page(self.kind, self._kept, self.sort, limit, self.after, edition, self._way, shown)
 
     def first_page(self) -> tuple[list[Any], bytes] | None:
@@ -120,7 +121,16 @@ class Gathering:
         words = self.values.get(SEARCH)
         if words is None or self.after:
             return True
-        return bool(self.room.finder.sought(self.kind, {SEARCH: words}, 0, 1, self.now.edition))
+        if len(self.asked.terms or ()) > 1:
+            return self._hits != []
+        return bool(seeking.sought(self.room.finder, self.kind, {SEARCH: words}, 0, 1, self.now.edition))
+
+    @cached_property
+    def _hits(self) -> list[int] | None:
+        """What several words were found in, whatever the other filters keep of it, where that is little."""
+        if len(self.asked.terms or ()) < 2:
+            return None
+        return seeking.few(self.room.finder, self.kind, self.values[SEARCH])
 
     def keys(self, row: Any) -> list[Any]:
         """What a row is ordered by, after which a walk goes on."""

@@ -136,33 +136,6 @@ class Finder:
         """A search of a kind in the index's own words."""
         return search.expressions([terms], kind.name, self.database.is_sqlite)
 
-    def found(
-        self, kind: Kind, values: Values, limit: int, after: Sequence[Any], edition: int, shown: Shown = BODY
-    ) -> Sequence[Any]:
-        """Up to `limit` rows of a search, the most relevant first, after those keys; as those of a page."""
-        stood, beyond = (after[0], search.rowid(kind.name, *after[1:])) if after else (0, 0)
-        rows: list[Any] = []
-        for stands in search.STANDS[stood:]:
-            after_row = beyond if stands == stood else 0
-            rows += self.sought(kind, values, 1 + stands, limit - len(rows), edition, after_row, shown)
-            if len(rows) == limit:
-                break
-        return rows
-
-    def sought(
-        self,
-        kind: Kind,
-        values: Values,
-        which: int,
-        limit: int,
-        edition: int,
-        beyond: int = 0,
-        shown: Shown = BODY,
-    ) -> Sequence[Any]:
-        """The same of one of its expressions, the newest first, after a row of the index."""
-        bound = selecting.bound(values) | {"edition": edition, "limit": limit, "beyond": beyond}
-        return self.rows(paging.sought, kind, selecting.shape_of(values), which, shown, **bound)
-
     def count(self, kind: Kind, values: Values, most: int, edition: int) -> int:
         """How many facts of a kind the filters keep, counted up to one more than `most`."""
         bound = selecting.bound(values)

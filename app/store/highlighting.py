@@ -6,7 +6,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from app.store.search import said, tree
+from app.store.search import TEXT, column_of, held, said, tree
 from app.store.tokens import LONGEST, WORD, Term, Token, cut, fold
 
 Ranges = list[tuple[int, int]]  # [start, end) of each place
@@ -48,6 +48,29 @@ def highlights(facts: Sequence[bytes], terms: Sequence[Term]) -> list[list[dict[
         if number < len(texts):
             found[fact].append(_highlight(fields[number], texts[number], where))
     return found
+
+
+def is_own(kind: str, texts: bytes, terms: Sequence[Term]) -> bool:
+    """Whether all terms stand in a fact's name and words, as the index of words has it, by the fact's texts."""
+    found, fields = _parts(texts.decode())
+    columns = [column_of(kind, field) for field in fields]
+    if sum(map(len, found)) <= TEXT and all(len(term.tokens) == 1 for term in terms):  # all of them are indexed
+        own = [text for text, column in zip(found, columns, strict=True) if column != "refers"]
+        plain = plain_of(END.join(own))
+        if plain is not None:
+            return all(any(True for _ in _spans(plain, term)) for term in terms)
+    tokens = held(zip(columns, found, strict=True))
+    return all(_stands([*tokens["name"], *tokens["words"]], term) for term in terms)
+
+
+def _stands(tokens: list[str], term: Term) -> bool:
+    size = len(term.tokens)
+    return any(_is_phrase(tokens[at : at + size], term) for at in range(len(tokens) - size + 1))
+
+
+def _is_phrase(tokens: list[str], term: Term) -> bool:
+    *first, last = term.tokens
+    return tokens[:-1] == first and (tokens[-1].startswith(last) if term.is_open else tokens[-1] == last)
 
 
 def _parts(whole: str) -> tuple[list[str], list[str]]:

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     String,
@@ -107,6 +108,14 @@ def sought(kind: Kind, shape: Shape, which: int, shown: Shown = BODY) -> Select[
     found = found.where(search.fits(f"{SEARCH}_{which}"), search.of_kind(kind), index.c.rowid > bindparam("beyond"))
     found = found.where(standing(table), *map(Tried, clauses(kind, table, others, True)))
     return found.order_by(index.c.rowid).limit(bindparam("limit"))
+
+
+def those(kind: Kind, shape: Shape, shown: Shown, size: int) -> Select[Any]:
+    """Those of so many rows that the filters keep: `day_down`, `row`, then the columns that are shown."""
+    table = METADATA.tables[kind.name]
+    wanted = table.c.row.in_([bindparam(f"many_{n}", type_=BigInteger()) for n in range(size)])
+    found = select(table.c.day_down, table.c.row, *(table.c[name] for name in shown))
+    return found.where(wanted, standing(table), *map(Tried, clauses(kind, table, shape, True)))
 
 
 def _stands(kind: Kind, table: Table) -> ColumnElement[int]:

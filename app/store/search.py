@@ -5,11 +5,12 @@ order is that of answers, by kind and the newest first, and where a word stands 
 the best hits off one after the other, however many there are.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -47,6 +48,7 @@ WEIGHTS = {"name": "A", "words": "B", "refers": "C"}
 STANDS = NAMED, OWN, ANYWHERE = 0, 1, 2  # where all that was searched for stands: the name, the words too, or anywhere
 NUMBERS = {name: number for number, name in enumerate(KINDS)}
 ROW_BITS = 36  # a row of the index is the number of a kind, `day_down` and the fact's row
+NUMBER = re.compile(r"\.\d+(?=\.|$)", re.ASCII)  # of an item of a list, in the name of a field
 GAP = "¶"  # stands where no phrase may go on; no token holds it
 # A token of a name stands in the index twice, once with its mark; one of what is referred to only with its mark.
 MARKS: dict[Column, str] = {"name": "¹", "refers": "²"}
@@ -156,9 +158,15 @@ def said(body: dict[str, Any], fields: Tree, prefix: str = "") -> Iterator[tuple
 
 def indexed(kind: str, row: int, body: dict[str, Any]) -> Indexed:
     """What is indexed of a published body."""
+    texts = ((name, found) for _, name, found in said(body, tree(kind)))
+    return Indexed(kind, rowid(kind, day_down(KINDS[kind], body), row), held(texts))
+
+
+def held(texts: Iterable[tuple[Column, str]]) -> dict[Column, list[str]]:
+    """The tokens that are indexed of a fact's texts, in their order, each with its column."""
     held: dict[Column, list[str]] = {name: [] for name in COLUMNS}
     total = 0
-    for _, name, found in said(body, tree(kind)):
+    for name, found in texts:
         held[name] += (*token_texts(found), GAP)
         total += len(found)
         if total > TEXT:
@@ -167,13 +175,24 @@ def indexed(kind: str, row: int, body: dict[str, Any]) -> Indexed:
         seen: Counter[str] = Counter()
         for name, tokens in held.items():
             held[name] = [_thinned(token, seen) for token in tokens]
-    return Indexed(kind, rowid(kind, day_down(KINDS[kind], body), row), held)
+    return held
+
+
+@lru_cache(maxsize=1024)
+def column_of(kind: str, field: str) -> Column:
+    """The column of a field of a text, in which items of lists are numbered."""
+    return dict(searched(kind))[NUMBER.sub("", field)]
 
 
 def _thinned(token: str, seen: Counter[str]) -> str:
     """A token, or a gap where it was there as often as it is indexed."""
     seen[token] += 1
     return token if seen[token] <= OFTEN else GAP
+
+
+def row_in(rowid: int) -> int:
+    """The fact's row of a row of the index."""
+    return rowid & ((1 << ROW_BITS) - 1)
 
 
 def rowid(kind: str, day: int, row: int) -> int:
@@ -235,6 +254,12 @@ def fits(name: str) -> Fits:
 def hits(kind: Kind, name: str) -> Select[Any]:
     """The rows of a kind that match."""
     return select(row().label("row")).select_from(INDEX).where(fits(name), of_kind(kind))
+
+
+def indexed_hits(kind: Kind, name: str) -> Select[Any]:
+    """The rows of the index of a kind that match, in its own order, as many as are bound as `limit`."""
+    found = select(INDEX.c.rowid).where(fits(name), of_kind(kind))
+    return found.order_by(INDEX.c.rowid).limit(bindparam("limit"))
 
 
 def is_hit(kind: Kind, table: FromClause, name: str) -> ColumnElement[bool]:

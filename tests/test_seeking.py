@@ -1,0 +1,106 @@
+"""Seeking: what is seldom together is found by another way than what often is, and the same."""
+
+import random
+from itertools import chain
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.store import seeking
+from app.store.highlighting import END, is_own
+from app.store.search import OFTEN, OWN, TEXT, Column, Indexed, _row, expressions, held, match
+from app.store.sqlite import sqlite3
+from app.store.tokens import Term, read_terms
+from tests.asked import everything, query, walk
+from tests.conftest import Client
+from tests.test_search import generated
+
+FIELDS: dict[str, Column] = {"name": "name", "label": "words", "broader.name": "refers"}  # of a topic
+WORDS = ("lamp", "oster", "Öster", "ab", "abc", "abcd", "x_1", "½", "٣", "veld-lamp")
+TEXTS = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
+ASKED = st.lists(
+    st.sampled_from((*WORDS, "ab*", "abc*", "os*", '"ab abc"', '"lamp oster lamp"')), min_size=1, max_size=3
+)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_both_ways_find_the_same_in_the_same_order(
+    seed: int, pair: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bodies, chance = everything(pair[0]), random.Random(seed)
+    several = [(kind, terms) for kind, terms in generated(bodies, seed, 120) if len(terms) > 1]
+    shown = 0
+    for kind, terms in several:
+        asked = query(q=" ".join(terms)) + chance.choice(["", "", "&basis=stated", "&as_of=2"])
+        limit, client = chance.choice([1, 2, 50]), chance.choice(pair)
+        for path in (f"/{kind}", "/search"):
+            target = f"{path}?{asked}&limit={limit}"
+            monkeypatch.setattr(seeking, "FEW", -1)
+            many = walk(client.app, target)
+            monkeypatch.setattr(seeking, "FEW", 1_000)
+            assert walk(client.app, target) == many, target
+            shown += len(many)
+    assert shown > 100
+
+
+def test_a_walk_may_change_its_way(pair: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch) -> None:
+    target = "/statements?q=bram+oster&limit=1"
+    whole = walk(pair[0].app, target)
+    assert len(whole) > 3
+    page = pair[0].json(target)
+    monkeypatch.setattr(seeking, "FEW", -1)
+    assert page["items"] + walk(pair[0].app, page["next"]) == whole
+
+
+def indexed(texts: list[tuple[str, str]]) -> sqlite3.Connection:
+    """An index of words that holds one topic, by its fields and texts."""
+    made = sqlite3.connect(":memory:")
+    made.execute(
+        "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', columnsize=0, prefix='2 3 4', "
+        "tokenize=\"ascii tokenchars '_'\")"
+    )
+    row = _row("sqlite", Indexed("topics", 1, held((FIELDS[field], text) for field, text in texts)))
+    made.execute("INSERT INTO search (rowid, tokens) VALUES (:rowid, :tokens)", row)
+    return made
+
+
+def published(texts: list[tuple[str, str]]) -> bytes:
+    return END.join([*(text for _, text in texts), *(field for field, _ in texts)]).encode()
+
+
+def assert_told(texts: list[tuple[str, str]], terms: tuple[Term, ...]) -> bool:
+    found = indexed(texts).execute(
+        "SELECT count(*) FROM search WHERE search MATCH ?", [match([terms], "topics", OWN, True)]
+    )
+    is_there = bool(found.fetchone()[0])
+    assert is_own("topics", published(texts), terms) == is_there
+    return is_there
+
+
+@settings(deadline=None, max_examples=300)
+@given(texts=st.lists(st.tuples(st.sampled_from(sorted(FIELDS)), TEXTS), max_size=5), asked=ASKED)
+def test_where_words_stand_is_told_as_the_index_has_it(texts: list[tuple[str, str]], asked: list[str]) -> None:
+    in_order = sorted(texts, key=lambda one: list(FIELDS).index(one[0]))
+    assert_told(in_order, read_terms(" ".join(asked)))
+
+
+def test_so_it_is_of_what_is_not_all_indexed() -> None:
+    end = [("label", "lamp " * (TEXT // 5 + 1)), ("label", "oster")]
+    assert not assert_told(end, read_terms("oster"))
+    assert assert_told(end[1:], read_terms("oster"))
+    often = [("label", "lamp " * OFTEN + "lamp oster")]
+    assert not assert_told(often, read_terms('"lamp oster"'))
+    assert assert_told([("label", "lamp " * (OFTEN - 1) + "lamp oster")], read_terms('"lamp oster"'))
+    assert assert_told(often, read_terms("lamp oster"))
+
+
+def test_every_expression_of_a_class_is_within_the_first() -> None:
+    texts = [("name", "lamp"), ("label", "oster"), ("broader.name", "veld")]
+    index = indexed(texts)
+    for asked, stands in (("lamp", 0), ("lamp oster", 1), ("lamp veld", 2)):
+        found = [
+            index.execute("SELECT count(*) FROM search WHERE search MATCH ?", [one]).fetchone()[0]
+            for one in expressions([read_terms(asked)], "topics", True)
+        ]
+        assert found == list(chain([1], (int(stands == n) for n in range(3))))
