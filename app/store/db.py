@@ -29,6 +29,9 @@ from app.store.sqlite import sqlite3
 
 LOADER_LOCK = 0x53554D4D  # one loader at a time on PostgreSQL; SQLite has its own write lock
 PAGES = 65_536  # kilobytes of pages that a load may keep: many indexes are written to all over
+PATIENCE = 30_000  # milliseconds for which a writer waits for another
+BEGIN = "begin"  # by what a connection begins, where it is no usual transaction
+EMPTY = "SELECT NOT EXISTS (SELECT 1 FROM editions)"
 READ_ONLY = (8, "25006")  # SQLITE_READONLY, read_only_sql_transaction
 FULL = (13, "53100")  # SQLITE_FULL, disk_full
 
@@ -130,10 +133,14 @@ class Database:
             self._reads = PostgresqlReads(self.url, seconds)
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Connection]:
-        """The one transaction that writes: a second writer waits for the first. ReadOnly, Full, OutOfReach."""
+    def write(self, filling: bool = False) -> Iterator[Connection]:
+        """The one transaction that writes: a second writer waits for the first. ReadOnly, Full, OutOfReach.
+
+        One that is `filling` an empty database of SQLite, which nobody else has open, writes without a log, and nobody
+        can read meanwhile.
+        """
         try:
-            with self.engine.begin() as connection:
+            with self.engine.connect() as connection, self._unlogged(connection, filling), connection.begin():
                 if not self.is_sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOADER_LOCK})
                 yield connection
@@ -142,6 +149,29 @@ class Database:
             if meaning is None:
                 raise
             raise meaning(str(error.orig)) from error
+
+    @contextlib.contextmanager
+    def _unlogged(self, connection: Connection, filling: bool) -> Iterator[None]:
+        """Has SQLite write pages to where they belong, and remember the few that there were before, while this is open.
+
+        In the log of a large load, which has all that it writes, a page that is written to again takes long to find.
+        """
+        driver: Any = connection.connection.driver_connection
+        if not (filling and self.is_sqlite and driver.execute(EMPTY).fetchone()[0]):
+            yield
+            return
+        self._reads.close()  # they would have the file open
+        driver.execute("PRAGMA busy_timeout=0")
+        with contextlib.suppress(sqlite3.OperationalError):  # others have it open, and read on
+            driver.execute("PRAGMA journal_mode=DELETE")
+            connection.info[BEGIN] = "BEGIN EXCLUSIVE"  # whoever came to read meanwhile would keep it from its end
+        driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
+        try:
+            yield
+        finally:
+            connection.info.pop(BEGIN, None)
+            with contextlib.suppress(sqlite3.OperationalError):  # whoever writes next does it
+                driver.execute("PRAGMA journal_mode=WAL")
 
     def rows(self, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a prepared statement; TooSlow past the limit, OutOfReach without a database."""
@@ -180,11 +210,12 @@ def _sqlite_engine(url: URL) -> Engine:
         connection.isolation_level = None  # so that our own BEGIN stands
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA busy_timeout=30000")
+        connection.execute(f"PRAGMA busy_timeout={PATIENCE}")
         connection.execute(f"PRAGMA cache_size=-{PAGES}")
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # a BEGIN that turns writer later fails at once if another writes
+        # A BEGIN that turns writer later fails at once if another writes.
+        connection.exec_driver_sql(connection.info.get(BEGIN, "BEGIN IMMEDIATE"))
 
     return engine

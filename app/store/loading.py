@@ -17,7 +17,7 @@ from app.store.publishing import digest
 from app.store.reading import Draft, read
 from app.store.stored import Shelf, Stored
 
-LARGE = 4_000_000  # bytes of bundles; of such a load into an empty database the index of words is made one
+LARGE = 4_000_000  # bytes of bundles; such a load into an empty database fills it, and makes the index of words one
 Expect = Callable[[str | None], None]
 
 
@@ -78,13 +78,13 @@ def load_files(
     new, corrected and so on.
     """
     places = {one.file: place for place, one in enumerate(outlines)}
+    is_large = sum(each.size for each in outlines) >= LARGE
 
     def run(one: _Load) -> Loaded:
         pending, size = {each.id for each in outlines}, 0
         taken = [list(outlines)] if texts else list(groups(outlines, one.numbers))
         one.number(each.id for each in outlines)
-        is_large = one.stored.edition == 0 and sum(each.size for each in outlines) >= LARGE
-        with search.in_large_pieces(one.connection) if is_large else nullcontext():
+        with search.in_large_pieces(one.connection) if is_large and not one.stored.edition else nullcontext():
             for group in taken:
                 pending -= {each.id for each in group}
                 files = [each.file for each in sorted(group, key=lambda each: places[each.file])]
@@ -94,7 +94,7 @@ def load_files(
                     told(size, one.changes.total())
         return one.done([each.id for each in outlines])
 
-    return _run(database, run, texts or {}, keep, False)
+    return _run(database, run, texts or {}, keep, False, is_large)
 
 
 def withdraw(
@@ -133,10 +133,15 @@ class _DryRun(Exception):
 
 
 def _run(
-    database: Database, run: Callable[["_Load"], Loaded], texts: dict[str, bytes], keep: bool, dry_run: bool
+    database: Database,
+    run: Callable[["_Load"], Loaded],
+    texts: dict[str, bytes],
+    keep: bool,
+    dry_run: bool,
+    is_large: bool = False,
 ) -> Loaded:
     try:
-        with database.write() as connection:
+        with database.write(filling=is_large) as connection:
             loaded = run(_Load(connection, texts, keep, dry_run))
             if dry_run:
                 raise _DryRun(loaded)

@@ -119,7 +119,7 @@ class HeldReads:
 
     def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a statement with named parameters; TooSlow, OutOfReach."""
-        own, self._own = self._own or self._reads.taken(), None
+        own, self._own = self._own or self._at_hand(), None
         if not self.is_open:
             own.at_leisure("BEGIN")
         self.is_open = False
@@ -128,6 +128,12 @@ class HeldReads:
         finally:
             if not own.is_closed:
                 self._own, self.is_open = own, True
+
+    def _at_hand(self) -> Reader:
+        """A connection that never waits for a lock: whoever asks has others wait for it."""
+        own = self._reads.taken()
+        own.at_leisure("PRAGMA busy_timeout=0")
+        return own
 
     def let_go(self) -> None:
         """Ends the transaction: what is written meanwhile shows, and the log of it can be emptied."""
