@@ -12,7 +12,7 @@ from sqlalchemy import event
 from app.facts import KINDS
 from app.faults import BundleError
 from app.progress import Progress
-from app.store import grouping, loading
+from app.store import books, grouping, loading
 from app.store.db import Database
 from app.store.grouping import Outline, Promised, groups, outline
 from app.store.loading import load, load_files
@@ -52,10 +52,11 @@ def told(database: Database) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture
-def apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is taken together that can be taken apart."""
+@pytest.fixture(params=[books.CHUNK, 1])
+def apart(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is taken together that can be taken apart; nor is it written together, the second time."""
     monkeypatch.setattr(grouping, "GROUP", 1)
+    monkeypatch.setattr(books, "CHUNK", request.param)
 
 
 @pytest.mark.usefixtures("apart")

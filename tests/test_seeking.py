@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.store import seeking
-from app.store.highlighting import END, is_own
-from app.store.search import OFTEN, OWN, TEXT, Column, Indexed, _row, expressions, held, match
+from app.store.highlighting import is_own
+from app.store.search import OFTEN, OWN, TEXT, Indexed, _row, expressions, held, match
+from app.store.searched import END, Column
 from app.store.sqlite import sqlite3
 from app.store.tokens import Term, read_terms
 from tests.asked import everything, query, walk

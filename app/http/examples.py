@@ -35,9 +35,10 @@ from app.http.problems import described
 from app.http.verdicts import example as verified
 from app.http.welcome import welcome
 from app.store.bundles import schema, validate
-from app.store.highlighting import highlights, texts_of
+from app.store.highlighting import highlights
 from app.store.publishing import Publisher, citations, digest
 from app.store.reading import read
+from app.store.searched import texts_of
 from app.store.tokens import read_terms
 
 AT = "2026-01-01T00:00:00.000000Z"  # when a server was first started, for example

@@ -32,7 +32,7 @@ class Books:
     def __init__(self, connection: Connection, edition: int) -> None:
         self.connection = connection
         self.edition = edition
-        self.goes_on = False  # whether something of this edition was read back: then rows are written at the end
+        self.goes_on = False  # whether something of this edition is there already
         self._rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._closed: dict[str, list[str]] = defaultdict(list)
         self._next: dict[str, int] = {}
@@ -53,9 +53,9 @@ class Books:
         self._rows["links"] += [(name, number, *link, *place) for link in sorted(links(kind, body, publisher))]
         self._rows["cited"] += [(name, number, *cited) for cited in citations(kind, body)]
         self._rows["readings"] += [(name, number, *days) for days in readings_of(kind, body)]
-        self._indexed.append(search.indexed(name, number, body))
+        self._indexed.append(search.indexed(name, number, row["day_down"], row["texts"]))
         self._laying.touch(name, row)
-        if len(self._rows[name]) >= CHUNK and not self.goes_on:
+        if len(self._rows[name]) >= CHUNK:
             self.flush()
 
     def _row(self, name: str) -> int:
@@ -85,7 +85,7 @@ class Books:
         """Deletes those versions to be closed that are of this edition: it stood in none."""
         for kind, ids in self._closed.items():
             table = table_of(kind)
-            of_this = select(table.c.row, table.c.body).where(table.c.since_edition == self.edition)
+            of_this = select(*indexed_of(kind)).where(table.c.since_edition == self.edition)
             for some in chunks(ids):
                 delete_versions(self.connection, kind, self.connection.execute(of_this.where(table.c.id.in_(some))))
 
@@ -142,11 +142,17 @@ class Books:
         self.connection.execute(insert(EDITIONS).values(edition))
 
 
+def indexed_of(kind: str) -> tuple[Any, ...]:
+    """The columns of a kind of which is made what is indexed of it."""
+    columns = table_of(kind).c
+    return columns.row, columns.day_down, columns.texts
+
+
 def delete_versions(connection: Connection, kind: str, versions: Iterable[Any]) -> None:
-    """Deletes versions of a kind, given as (row, body), and all that they are found by."""
-    held = {row: json.loads(body) for row, body in versions}
-    search.remove(connection, [search.indexed(kind, row, body) for row, body in held.items()])
-    for some in chunks(held):
+    """Deletes versions of a kind, given as (row, day_down, texts), and all that they are found by."""
+    held = [search.indexed(kind, row, day, bytes(texts)) for row, day, texts in versions]
+    search.remove(connection, held)
+    for some in chunks(search.row_in(one.rowid) for one in held):
         for table in (METADATA.tables[name] for name in ("links", "cited", "readings")):
             connection.execute(delete(table).where(table.c.kind == kind, table.c.row.in_(some)))
         table = table_of(kind)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.facts import KINDS
 from app.store import ordering, search
-from app.store.books import delete_versions
+from app.store.books import delete_versions, indexed_of
 from app.store.days import days_of, readings_of
 from app.store.db import Database
 from app.store.laying import Laying
@@ -121,8 +121,9 @@ class _Erasure:
             return None
         days = days_of(KINDS[kind], body)
         values = {**published(KINDS[kind], body), **days, "name": body["name"], "name_key": fold(body["name"])}
-        self.forgotten.setdefault((kind, row), search.indexed(kind, row, before))
-        self.indexed[kind, row] = search.indexed(kind, row, body)
+        stood = search.indexed(kind, row, version.day_down, bytes(version.texts))
+        self.forgotten.setdefault((kind, row), stood)
+        self.indexed[kind, row] = search.indexed(kind, row, days["day_down"], values["texts"])
         self.connection.execute(update(table).where(table.c.row == row).values(values))
         self.laying.touch(kind, version._mapping)
         self._date(kind, row, days["day_down"], readings_of(KINDS[kind], body))
@@ -182,7 +183,7 @@ class _Erasure:
         """Deletes every version of the bundle's facts, and all that they are found by."""
         for kind in KINDS:
             table = table_of(kind)
-            versions = select(table.c.row, table.c.body).where(table.c.bundle == self.id)
+            versions = select(*indexed_of(kind)).where(table.c.bundle == self.id)
             delete_versions(self.connection, kind, self.connection.execute(versions))
         self.connection.execute(delete(CITED).where(CITED.c.document == self.id))
         self.connection.execute(delete(CORROBORATIONS).where(CORROBORATIONS.c.bundle == self.id))

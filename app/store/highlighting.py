@@ -6,11 +6,11 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from app.store.search import TEXT, column_of, held, said, tree
+from app.store.search import TEXT, held
+from app.store.searched import END, column_of, parts_of
 from app.store.tokens import LONGEST, WORD, Term, Token, cut, fold
 
 Ranges = list[tuple[int, int]]  # [start, end) of each place
-END = "\0"  # between texts and the names of fields; no bundle holds it
 SPECIAL = re.compile("[&<>\"']")  # what `escape` changes
 ODD = "\ue000"  # in the place of what is not one character when it is folded
 
@@ -27,12 +27,6 @@ class _Folded(dict[int, str]):
 _FOLDED = _Folded()
 
 
-def texts_of(kind: str, body: dict[str, Any]) -> bytes:
-    """The texts of a body that are searched, in order, and then the field of each."""
-    found = list(said(body, tree(kind)))
-    return END.join([*(text for _, _, text in found), *(field for field, _, _ in found)]).encode()
-
-
 def highlights(facts: Sequence[bytes], terms: Sequence[Term]) -> list[list[dict[str, Any]]]:
     """For each of some facts, by its texts, those in which a term stands: its field, itself, and where.
 
@@ -44,7 +38,7 @@ def highlights(facts: Sequence[bytes], terms: Sequence[Term]) -> list[list[dict[
         return [_by_itself(whole, terms) for whole in wholes]
     found: list[list[dict[str, Any]]] = [[] for _ in wholes]
     for (fact, number), where in _by_text(plain, wholes, plain_ranges(plain, terms)).items():
-        texts, fields = _parts(wholes[fact])
+        texts, fields = parts_of(wholes[fact])
         if number < len(texts):
             found[fact].append(_highlight(fields[number], texts[number], where))
     return found
@@ -52,7 +46,7 @@ def highlights(facts: Sequence[bytes], terms: Sequence[Term]) -> list[list[dict[
 
 def is_own(kind: str, texts: bytes, terms: Sequence[Term]) -> bool:
     """Whether all terms stand in a fact's name and words, as the index of words has it, by the fact's texts."""
-    found, fields = _parts(texts.decode())
+    found, fields = parts_of(texts.decode())
     columns = [column_of(kind, field) for field in fields]
     if sum(map(len, found)) <= TEXT and all(len(term.tokens) == 1 for term in terms):  # all of them are indexed
         own = [text for text, column in zip(found, columns, strict=True) if column != "refers"]
@@ -73,17 +67,10 @@ def _is_phrase(tokens: list[str], term: Term) -> bool:
     return tokens[:-1] == first and (tokens[-1].startswith(last) if term.is_open else tokens[-1] == last)
 
 
-def _parts(whole: str) -> tuple[list[str], list[str]]:
-    """A fact's texts, and the field of each."""
-    parts = whole.split(END)
-    half = len(parts) // 2
-    return parts[:half], parts[half : 2 * half]
-
-
 def _by_itself(whole: str, terms: Sequence[Term]) -> list[dict[str, Any]]:
     """The same of one fact, text by text: not all that is in it can be compared as it is."""
     found = []
-    for text, field in zip(*_parts(whole), strict=True):
+    for text, field in zip(*parts_of(whole), strict=True):
         plain = plain_of(text)
         ranges = ranges_of(list(cut(text)), terms) if plain is None else plain_ranges(plain, terms)
         if ranges:

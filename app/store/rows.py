@@ -6,8 +6,8 @@ from app.facts.base import FOREVER, Kind
 from app.formats import flat
 from app.store.columns import columns
 from app.store.days import days_of
-from app.store.highlighting import texts_of
 from app.store.publishing import citations, encode, fold
+from app.store.searched import texts_of
 
 
 def row_of(kind: Kind, body: dict[str, Any], world: Any, number: int, index: int, bundle: str) -> dict[str, Any]:

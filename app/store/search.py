@@ -5,15 +5,12 @@ order is that of answers, by kind and the newest first, and where a word stands 
 the best hits off one after the other, however many there are.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel
 from sqlalchemy import (
     BigInteger,
     BindParameter,
@@ -37,25 +34,20 @@ from sqlalchemy.types import NullType
 
 from app.facts import KINDS
 from app.facts.base import Kind
-from app.facts.parts import Own, Reference
-from app.facts.shape import slots
-from app.store.days import DAY_BITS, day_down
+from app.store.days import DAY_BITS
+from app.store.searched import Column, column_of, parts_of
 from app.store.tokens import Term, token_texts
 
-Column = Literal["name", "words", "refers"]
 COLUMNS: tuple[Column, ...] = ("name", "words", "refers")
 WEIGHTS = {"name": "A", "words": "B", "refers": "C"}
 STANDS = NAMED, OWN, ANYWHERE = 0, 1, 2  # where all that was searched for stands: the name, the words too, or anywhere
 NUMBERS = {name: number for number, name in enumerate(KINDS)}
 ROW_BITS = 36  # a row of the index is the number of a kind, `day_down` and the fact's row
-NUMBER = re.compile(r"\.\d+(?=\.|$)", re.ASCII)  # of an item of a list, in the name of a field
 GAP = "¶"  # stands where no phrase may go on; no token holds it
 # A token of a name stands in the index twice, once with its mark; one of what is referred to only with its mark.
 MARKS: dict[Column, str] = {"name": "¹", "refers": "²"}
 # Of one fact: characters that are indexed, and how often one token. A tsvector holds no more, so neither does FTS5.
 TEXT, OFTEN = 12_000, 250
-OWN_PRINTED = ("as_printed", "title", "hedges")
-LEFT_OUT = ("source", "caveats", "decision", "quotation_marks", "basis")
 # Of FTS5: bytes of words that are held before they are written, in a large load and else; how many pieces are merged.
 HELD, USUAL, MERGED = 16 << 20, 1 << 20, 4
 INDEX = table("search", column("rowid"))
@@ -100,66 +92,11 @@ class Indexed:
     held: dict[Column, list[str]]
 
 
-@cache
-def searched(kind: str) -> tuple[tuple[str, Column], ...]:
-    """The fields of a kind whose words are found, dotted, and the column that each goes to.
-
-    `name` and other names; `words`, our own and those printed; `refers`, the names of what the fact refers to.
-    """
-    return tuple(_searched(KINDS[kind].public, ""))
-
-
-def _searched(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, Column]]:
-    for slot in slots(model):
-        path = prefix + slot.name
-        if not prefix and slot.name in LEFT_OUT:
-            continue
-        if slot.model is Reference:
-            yield f"{path}.name", "refers"
-        elif slot.model is not None and "sha256" not in slot.model.model_fields:
-            yield from _searched(slot.model, f"{path}.")
-        elif path in ("name", "other_names.name"):
-            yield path, "name"
-        elif slot.model is None and (slot.mark(Own) or slot.name in OWN_PRINTED or path == "quotations.text"):
-            yield path, "words"
-
-
-Tree = dict[str, "Tree | Column"]
-
-
-@cache
-def tree(kind: str) -> Tree:
-    """The fields of a kind that are searched, by their steps, so that a body is walked once."""
-    whole: Tree = {}
-    for path, name in searched(kind):
-        *steps, last = path.split(".")
-        branch: Any = whole
-        for step in steps:
-            branch = branch.setdefault(step, {})
-        branch[last] = name
-    return whole
-
-
-def said(body: dict[str, Any], fields: Tree, prefix: str = "") -> Iterator[tuple[str, Column, str]]:
-    """Every text under the fields of a tree: its field, in which items of lists are numbered, its column, itself."""
-    for step, below in fields.items():
-        value = body.get(step)
-        if value is None:
-            continue
-        field = prefix + step
-        for at, one in (
-            [(f"{field}.{n}", one) for n, one in enumerate(value)] if isinstance(value, list) else ((field, value),)
-        ):
-            if isinstance(below, dict):
-                yield from said(one, below, f"{at}.")
-            else:
-                yield at, below, one
-
-
-def indexed(kind: str, row: int, body: dict[str, Any]) -> Indexed:
-    """What is indexed of a published body."""
-    texts = ((name, found) for _, name, found in said(body, tree(kind)))
-    return Indexed(kind, rowid(kind, day_down(KINDS[kind], body), row), held(texts))
+def indexed(kind: str, row: int, day: int, texts: bytes) -> Indexed:
+    """What is indexed of a version of a fact, by its `day_down` and its texts as they are published."""
+    found, fields = parts_of(texts.decode())
+    columns = [column_of(kind, field) for field in fields]
+    return Indexed(kind, rowid(kind, day, row), held(zip(columns, found, strict=True)))
 
 
 def held(texts: Iterable[tuple[Column, str]]) -> dict[Column, list[str]]:
@@ -176,12 +113,6 @@ def held(texts: Iterable[tuple[Column, str]]) -> dict[Column, list[str]]:
         for name, tokens in held.items():
             held[name] = [_thinned(token, seen) for token in tokens]
     return held
-
-
-@lru_cache(maxsize=1024)
-def column_of(kind: str, field: str) -> Column:
-    """The column of a field of a text, in which items of lists are numbered."""
-    return dict(searched(kind))[NUMBER.sub("", field)]
 
 
 def _thinned(token: str, seen: Counter[str]) -> str:
