@@ -1,20 +1,31 @@
 """Seeking: what is seldom together is found by another way than what often is, and the same."""
 
 import random
+import re
+from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.facts import KINDS
+from app.facts.base import Kind
 from app.store import seeking
+from app.store.db import Database
+from app.store.finding import Finder
 from app.store.highlighting import is_own
+from app.store.loading import load
 from app.store.search import OFTEN, OWN, TEXT, Indexed, _row, expressions, held, match
 from app.store.searched import END, Column
+from app.store.selecting import Values
 from app.store.sqlite import sqlite3
 from app.store.tokens import Term, read_terms
 from tests.asked import everything, query, walk
-from tests.conftest import Client
+from tests.conftest import Client, Maker
+from tests.crowd import speaker, talk
+from tests.loads import draft
 from tests.test_search import generated
 
 FIELDS: dict[str, Column] = {"name": "name", "label": "words", "broader.name": "refers"}  # of a topic
@@ -23,6 +34,11 @@ TEXTS = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
 ASKED = st.lists(
     st.sampled_from((*WORDS, "ab*", "abc*", "os*", '"ab abc"', '"lamp oster lamp"')), min_size=1, max_size=3
 )
+
+
+def by_class(finder: Finder, kind: Kind, values: Values, terms: Any, hits: Any, *walk: Any) -> Any:
+    """The way of what often stands, for several words too."""
+    return seeking.found(finder, kind, values, *walk)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -37,10 +53,13 @@ def test_both_ways_find_the_same_in_the_same_order(
         limit, client = chance.choice([1, 2, 50]), chance.choice(pair)
         for path in (f"/{kind}", "/search"):
             target = f"{path}?{asked}&limit={limit}"
-            monkeypatch.setattr(seeking, "FEW", -1)
+            monkeypatch.setattr(seeking, "together", by_class)
             many = walk(client.app, target)
-            monkeypatch.setattr(seeking, "FEW", 1_000)
-            assert walk(client.app, target) == many, target
+            monkeypatch.undo()
+            for few in (1_000, chance.choice([1, 2, 3, 5])):
+                monkeypatch.setattr(seeking, "FEW", few)
+                assert walk(client.app, target) == many, (target, few)
+            monkeypatch.undo()
             shown += len(many)
     assert shown > 100
 
@@ -50,7 +69,7 @@ def test_a_walk_may_change_its_way(pair: tuple[Client, Client], monkeypatch: pyt
     whole = walk(pair[0].app, target)
     assert len(whole) > 3
     page = pair[0].json(target)
-    monkeypatch.setattr(seeking, "FEW", -1)
+    monkeypatch.setattr(seeking, "together", by_class)
     assert page["items"] + walk(pair[0].app, page["next"]) == whole
 
 
@@ -105,3 +124,29 @@ def test_every_expression_of_a_class_is_within_the_first() -> None:
             for one in expressions([read_terms(asked)], "topics", True)
         ]
         assert found == list(chain([1], (int(stands == n) for n in range(3))))
+
+
+ORDERED = {
+    "lamp 7 matter": "7",
+    "matter lamp 7": "7",
+    '"lamp was" 7 nur*': "7",
+    "the lamp was absent": "absent",
+    '"the absent" lamp was': "the",
+    "lamp was matter": "lamp",
+    "lamp 7": "lamp",  # of two words each is sought where the other stands
+}
+
+
+@pytest.fixture(scope="module")
+def lamps(sqlite_maker: Maker) -> Iterator[Finder]:
+    database = Database(sqlite_maker())
+    load(database, [draft(speaker()), draft(talk(1, 150))])
+    yield Finder(database)
+    database.close()
+
+
+@pytest.mark.parametrize("asked", ORDERED)
+def test_the_rarest_of_several_words_is_looked_for_first(lamps: Finder, asked: str) -> None:
+    for expression in lamps.expressions(KINDS["statements"], read_terms(asked)):
+        first = re.search(r"\w+", expression.replace("¹", "").replace("²", ""))
+        assert first is not None and first[0] == ORDERED[asked], expression

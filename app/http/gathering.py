@@ -100,10 +100,10 @@ class Gathering:
         """Up to `limit` rows: the keys of their order, then the columns that are shown."""
         finder, edition = self.room.finder, self.now.edition
         if self._way is Way.SOUGHT:
+            walk = limit, self.after, edition, shown
             if self._hits is None:
-                return seeking.found(finder, self.kind, self._kept, limit, self.after, edition, shown)
-            found = self.asked.terms or (), self._hits
-            return seeking.ranked(finder, self.kind, self._kept, *found, limit, self.after, edition, shown)
+                return seeking.found(finder, self.kind, self._kept, *walk)
+            return seeking.together(finder, self.kind, self._kept, self.asked.terms or (), self._hits, *walk)
         return finder.page(self.kind, self._kept, self.sort, limit, self.after, edition, self._way, shown)
 
     def first_page(self) -> tuple[list[Any], bytes] | None:
@@ -121,16 +121,16 @@ class Gathering:
         words = self.values.get(SEARCH)
         if words is None or self.after:
             return True
-        if len(self.asked.terms or ()) > 1:
-            return self._hits != []
+        if self._hits is not None:
+            return bool(self._hits.rows)
         return bool(seeking.sought(self.room.finder, self.kind, {SEARCH: words}, 0, 1, self.now.edition))
 
     @cached_property
-    def _hits(self) -> list[int] | None:
-        """What several words were found in, whatever the other filters keep of it, where that is little."""
+    def _hits(self) -> seeking.Hits | None:
+        """The first hits of several words, whatever the other filters keep of them; None for one word."""
         if len(self.asked.terms or ()) < 2:
             return None
-        return seeking.few(self.room.finder, self.kind, self.values[SEARCH])
+        return seeking.first(self.room.finder, self.kind, self.values[SEARCH])
 
     def keys(self, row: Any) -> list[Any]:
         """What a row is ordered by, after which a walk goes on."""

@@ -1,6 +1,7 @@
 """Finding: the reads that answers are made of, each a bounded number of statements, all of one edition."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -133,8 +134,20 @@ class Finder:
         return Opened(sorted(found) or values)
 
     def expressions(self, kind: Kind, terms: Sequence[Term]) -> tuple[str, ...]:
-        """A search of a kind in the index's own words."""
+        """A search of a kind in the index's own words, of several words the rarest first."""
+        if self.database.is_sqlite and len(terms) > 2:
+            terms = sorted(terms, key=lambda term: self._reach(kind, term), reverse=True)
         return search.expressions([terms], kind.name, self.database.is_sqlite)
+
+    def _reach(self, kind: Kind, term: Term) -> float:
+        """How far the first rows go that have the rarest word of a term: the rarer, the farther into the index."""
+        *first, last = term.tokens
+        if term.is_open and len(last) > search.BEGINNINGS:
+            return math.inf  # which takes long to tell
+        words = [*(Term((token,)) for token in first), Term((last,), term.is_open)]
+        asked = [search.match([[word]], kind.name, search.ANYWHERE, True) for word in words]
+        found = [self.rows(search.probe, kind, "word", word=word) for word in asked]
+        return max(rows[0][0] if rows else math.inf for rows in found)
 
     def count(self, kind: Kind, values: Values, most: int, edition: int) -> int:
         """How many facts of a kind the filters keep, counted up to one more than `most`."""

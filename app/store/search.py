@@ -50,6 +50,9 @@ MARKS: dict[Column, str] = {"name": "¹", "refers": "²"}
 TEXT, OFTEN = 12_000, 250
 # Of FTS5: bytes of words that are held before they are written, in a large load and else; how many pieces are merged.
 HELD, USUAL, MERGED = 16 << 20, 1 << 20, 4
+NOWHERE = f'"{GAP}{GAP}"'
+BEGINNINGS = 4  # letters of words whose beginnings the index of SQLite has, too
+PROBED = 64  # hits by which it is told how rare a word is
 INDEX = table("search", column("rowid"))
 
 
@@ -145,11 +148,23 @@ def expressions(groups: Sequence[Sequence[Term]], kind: str, is_sqlite: bool) ->
 def match(groups: Sequence[Sequence[Term]], kind: str, stands: int, is_sqlite: bool) -> str:
     """Facts in which all terms of one of the groups stand in the name, in the name and the words, or anywhere."""
     if is_sqlite:
-        wanted = [" AND ".join(_phrases(term, stands) for term in terms) for terms in groups]
+        wanted = [_all([_phrases(term, stands) for term in terms]) for terms in groups]
         return " OR ".join(f"({one})" for one in wanted)
     weights = "".join(WEIGHTS[name] for name in COLUMNS[: stands + 1])
     wanted = [" & ".join(f"({_follows(term, weights)})" for term in terms) for terms in groups]
     return f"'{GAP}{kind}' & ({' | '.join(f'({one})' for one in wanted)})"
+
+
+def _all(phrases: list[str]) -> str:
+    """All of them, as FTS5 has it: each is looked for only where those before it stand.
+
+    Of "a AND b AND c" it has every one catch up with whichever is ahead, so that a frequent word is sought wherever a
+    rare one stands. What stands nowhere keeps those that it is beside of together.
+    """
+    found, *rest = phrases
+    for number, phrase in enumerate(rest):
+        found = f"{found if not number else f'(({found}) OR {NOWHERE})'} AND {phrase}"
+    return found
 
 
 def _phrases(term: Term, stands: int) -> str:
@@ -191,6 +206,12 @@ def indexed_hits(kind: Kind, name: str) -> Select[Any]:
     """The rows of the index of a kind that match, in its own order, as many as are bound as `limit`."""
     found = select(INDEX.c.rowid).where(fits(name), of_kind(kind))
     return found.order_by(INDEX.c.rowid).limit(bindparam("limit"))
+
+
+def probe(kind: Kind, name: str) -> Select[Any]:
+    """The last of the first PROBED rows of the index of a kind that match, where there are as many."""
+    found = select(INDEX.c.rowid).where(fits(name), of_kind(kind))
+    return found.order_by(INDEX.c.rowid).limit(1).offset(_literal(PROBED - 1))
 
 
 def is_hit(kind: Kind, table: FromClause, name: str) -> ColumnElement[bool]:

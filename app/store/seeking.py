@@ -1,13 +1,13 @@
 """Seeking: the facts in which what was searched for stands, the most relevant first.
 
-What is most relevant comes in the index's own order, class by class, so that a page of much is found at once. Of what
-is seldom together no page would be full before the lists of all words were gone through for each class: there they are
-gone through once, and where the words stand is told by the facts' texts.
+What is most relevant comes in the index's own order, class by class, so that a page of what often stands is found at
+once. The lists of several words may have to be gone through to their ends before a page is full: that is done once, not
+for each class, and where the words stand is told by the facts' texts, as far as that goes.
 """
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Select, bindparam, select
 
@@ -21,15 +21,22 @@ from app.store.selecting import SEARCH, Values, bound, shape_of
 from app.store.tables import METADATA
 from app.store.tokens import Term
 
-FEW = 50  # hits of which the texts are read
+FEW = 32  # hits of which the texts are read
 READ = 32  # texts at a time
 ANY, ONLY = 0, 1  # of the expressions of a search: for all, and those for each class
 
 
-def few(finder: Finder, kind: Kind, expressions: tuple[Any, ...]) -> list[int] | None:
-    """The rows of the index with all that was searched for, in its order; None where there are many."""
-    hits = _indexed(finder, kind, expressions, ANY, FEW + 1)
-    return hits if len(hits) <= FEW else None
+class Hits(NamedTuple):
+    """Rows of the index with all that was searched for, the first ones in its order, and whether there are no more."""
+
+    rows: list[int]
+    are_all: bool
+
+
+def first(finder: Finder, kind: Kind, expressions: tuple[Any, ...]) -> Hits:
+    """The first hits of a search."""
+    found = _indexed(finder, kind, expressions, ANY, FEW + 1)
+    return Hits(found[:FEW], len(found) <= FEW)
 
 
 def _indexed(finder: Finder, kind: Kind, expressions: tuple[Any, ...], which: int, limit: int) -> list[int]:
@@ -37,18 +44,37 @@ def _indexed(finder: Finder, kind: Kind, expressions: tuple[Any, ...], which: in
     return [row[0] for row in finder.rows(search.indexed_hits, kind, f"{SEARCH}_{which}", limit=limit, **values)]
 
 
-def ranked(
+def together(
     finder: Finder,
     kind: Kind,
     values: Values,
     terms: Sequence[Term],
-    hits: Sequence[int],
+    hits: Hits,
     limit: int,
     after: Sequence[Any],
     edition: int,
     shown: Shown = BODY,
 ) -> Sequence[Any]:
-    """Up to `limit` rows of a search for terms that has these hits, after those keys: as those of a page."""
+    """Up to `limit` rows of a search for several terms, whose first hits these are: as those of a page."""
+    if hits.are_all or not after:
+        rows = _ranked(finder, kind, values, terms, hits, limit, after, edition, shown)
+        if hits.are_all or len(rows) == limit:
+            return rows
+    return found(finder, kind, values, limit, after, edition, shown)
+
+
+def _ranked(
+    finder: Finder,
+    kind: Kind,
+    values: Values,
+    terms: Sequence[Term],
+    hits: Hits,
+    limit: int,
+    after: Sequence[Any],
+    edition: int,
+    shown: Shown,
+) -> Sequence[Any]:
+    """The same as far as it can be told by these hits."""
     last = (after[0], search.rowid(kind.name, *after[1:])) if after else (-1, 0)
     wanted = (one for one in _in_order(finder, kind, values[SEARCH], terms, hits) if one > last)
     others = {name: given for name, given in values.items() if name != SEARCH}
@@ -62,22 +88,25 @@ def ranked(
 
 
 def _in_order(
-    finder: Finder, kind: Kind, expressions: tuple[Any, ...], terms: Sequence[Term], hits: Sequence[int]
+    finder: Finder, kind: Kind, expressions: tuple[Any, ...], terms: Sequence[Term], hits: Hits
 ) -> Iterator[tuple[int, int]]:
-    """Where each of the hits stands, one of STANDS, and itself, the most relevant first; texts are read when wanted."""
-    named = set(_indexed(finder, kind, expressions, ONLY + NAMED, FEW)) if hits else ()
-    yield from ((NAMED, hit) for hit in hits if hit in named)
-    left = [hit for hit in hits if hit not in named]
+    """Where each of the most relevant stands, one of STANDS, and itself, in order; texts are read when wanted."""
+    named = _indexed(finder, kind, expressions, ONLY + NAMED, FEW) if hits.rows else []
+    yield from ((NAMED, hit) for hit in named)
+    if len(named) == FEW and not hits.are_all:
+        return  # there may be more of them
+    left = [hit for hit in hits.rows if hit not in named]
     rest: list[int] = []
-    for first in range(0, len(left), READ):
-        some = left[first : first + READ]
+    for at in range(0, len(left), READ):
+        some = left[at : at + READ]
         texts = dict(finder.rows_for(_texts, kind, many=[search.row_in(hit) for hit in some]))
         for hit in some:
             if is_own(kind.name, bytes(texts.get(search.row_in(hit), b"")), terms):
                 yield OWN, hit
             else:
                 rest.append(hit)
-    yield from ((ANYWHERE, hit) for hit in rest)
+    if hits.are_all:
+        yield from ((ANYWHERE, hit) for hit in rest)
 
 
 def _texts(kind: Kind, size: int) -> Select[Any]:
@@ -95,7 +124,7 @@ def found(
     edition: int,
     shown: Shown = BODY,
 ) -> Sequence[Any]:
-    """The same of a search that may have many."""
+    """Up to `limit` rows of a search, after those keys, class by class."""
     stood, beyond = (after[0], search.rowid(kind.name, *after[1:])) if after else (0, 0)
     rows: list[Any] = []
     for stands in search.STANDS[stood:]:
