@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from app.facts import KINDS
+from app.http.answering import Desk
+from app.settings import Settings
 from app.store import grouping, laying
 from app.store.db import Database
 from app.store.erasing import erase
@@ -49,6 +51,24 @@ def wrong(database: Database) -> list[str]:
     return [*found, *map(str, sorted(pages))]
 
 
+def led(database: Database) -> int:
+    """How many lists are answered in the short way, after showing that it answers as the long one does."""
+    desk = Desk(Finder(database), Settings())
+    assert (desk.held is not None) == database.is_sqlite
+    found = 0
+    for kind in KINDS.values():
+        for name, column in laid(kind).items():
+            for value in sorted({one[column] for one in rows(database, kind.name) if one[column]}):
+                query = f"{name}={value.partition('/')[2]}".encode()
+                answer = desk.list_at_once(f"/{kind.name}", query)
+                if answer is not None:
+                    assert answer == desk.answer("GET", f"/{kind.name}", query, {})
+                    found += 1
+    if desk.held is not None:
+        desk.held.let_go()
+    return found
+
+
 @pytest.fixture
 def crowd(fresh: Database) -> Database:
     """One person's statements, more than a page of them, in two bundles."""
@@ -78,6 +98,7 @@ def test_every_change_lays_it_anew(crowd: Database) -> None:
     for number, step in enumerate(steps):
         step()
         assert not wrong(crowd), number
+        assert led(crowd) == len(rows(crowd, "first_pages")) * crowd.is_sqlite, number
         seen.append(rows(crowd, "first_pages")[0]["bodies"])
     assert b"about the oil" in seen[1]
     assert b"Nurel Vane" in seen[2]
@@ -128,3 +149,32 @@ def test_other_lists_are_looked_up(crowd: Database, client_of: Callable[..., Cli
     client = client_of(crowd)
     assert [one["id"] for one in client.json(ADDRESS)["items"]] == ["wrong"]
     assert "wrong" not in client.ids(f"{ADDRESS}&{more}")
+
+
+ELSE = (
+    "speaker=people/nurel",
+    "speaker=nurel&limit=50",
+    "speaker=nurel&speaker=nurel",
+    "speaker=nurel,nurel",
+    "speaker=Nurel",
+    "speaker=",
+    "speaker=nobody",
+    "speaker=nurel&",
+    "event=nurel",
+    "topic=nurel",
+    "nurel=speaker",
+    "speaker=n%75rel",
+    "speaker=nurel#x",
+)
+
+
+@pytest.mark.parametrize("query", ELSE)
+def test_all_else_is_left_to_the_long_way(crowd: Database, query: str) -> None:
+    desk = Desk(Finder(crowd), Settings())
+    assert desk.list_at_once("/statements", query.encode()) is None
+    assert desk.list_at_once("/nothing", b"speaker=nurel") is None
+
+
+def test_so_is_every_list_where_pages_have_another_size(crowd: Database) -> None:
+    desk = Desk(Finder(crowd), Settings(limit_default=SIZE - 1))
+    assert desk.list_at_once("/statements", b"speaker=nurel") is None

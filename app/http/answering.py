@@ -13,7 +13,8 @@ from app.http.bundles import plan_bundle
 from app.http.coding import coding_of, say
 from app.http.comparing import plan_compare
 from app.http.conditions import unchanged
-from app.http.listing import plan_list
+from app.http.leading import leading
+from app.http.listing import next_link, plan_list
 from app.http.mending import example
 from app.http.negotiating import negotiate
 from app.http.plans import Plan, Room, to_json
@@ -100,6 +101,23 @@ class Desk:
         told = {"content-type": JSON, "etag": self._tag(now, "", path, b""), "cache-control": CURRENT}
         say(told, len(body))
         return Answer(200, told, body, now)
+
+    def list_at_once(self, path: str, query_string: bytes) -> Answer | None:
+        """The same for the first page of a list by one record; None for all else."""
+        kind = KINDS.get(path[1:])
+        if self._held_room is None or kind is None:
+            return None
+        try:
+            page = leading(self._held_room, kind, path, query_string)
+        except Exception:
+            return None
+        if page is None:
+            return None
+        tag = self._tag(page.now, "json", path, query_string)
+        told = {"content-type": JSON, "etag": tag, "cache-control": CURRENT, "vary": "Accept"}
+        told["link"] = next_link(page.onward)
+        say(told, len(page.body))
+        return Answer(200, told, page.body, page.now)
 
     def _reading(
         self, room: Room, method: str, path: str, query_string: bytes, headers: Mapping[str, str]

@@ -98,8 +98,8 @@ class Front:
         if len(path) + len(query) > self.desk.settings.url_max:
             return None
         answer = kept.answer if kept and not match else None
-        if answer is None and accept in ANYTHING and not (query or match):
-            answer = self.desk.fact_at_once(asked)
+        if answer is None and accept in ANYTHING and not match:
+            answer = self.desk.list_at_once(asked, query) if query else self.desk.fact_at_once(asked)
         if answer is None and COMMON.fullmatch(path) and not (_is_long(query) or LINES.search(accept)):
             answer = self.desk.answer_at_once(asked, query, joined(headers))
         self._let_go_soon()

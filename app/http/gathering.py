@@ -39,6 +39,31 @@ def _references(kind: Kind) -> frozenset[str]:
     return frozenset(name for name, info in fields if any(isinstance(mark, Ref) for mark in info.metadata))
 
 
+def references(room: Room, facts: list[str], now: Now) -> list[dict[str, str]]:
+    """The references of those facts that there are in an edition."""
+    ids: dict[str, list[str]] = {}
+    for kind, _, id in (fact.partition("/") for fact in facts):
+        if kind in KINDS:  # a period may hold a slash, too
+            ids.setdefault(kind, []).append(id)
+    if not ids:
+        return []
+    sizes = tuple((kind, len(some)) for kind, some in ids.items())
+    bound = {f"{kind}_{n}": id for kind, some in ids.items() for n, id in enumerate(some)}
+    return room.finder.references(silence.named, sizes, edition=now.edition, **bound)
+
+
+def there(room: Room, kind: Kind, name: str, values: tuple[Any, ...], now: Now) -> tuple[Any, ...]:
+    """The values of a filter without those records that an id might have been of, and is not."""
+    if len(values) < 2 or name not in _references(kind):
+        return values
+
+    def found() -> tuple[Any, ...]:
+        return tuple(one["path"][1:] for one in references(room, list(values), now))
+
+    standing: tuple[Any, ...] = room.finder.remembered(now, values, found)
+    return standing or values
+
+
 class Gathering:
     """The rows of one kind that a request asks for; `preset` are filters that its path sets. `sort` is their order."""
 
@@ -62,22 +87,13 @@ class Gathering:
         if NOT_EXTERNAL in self.values and self.values.keys() & set(THROUGH):
             return self.values
         given = {name: values for name, values in self.values.items() if name != NOT_EXTERNAL}
-        trees, opened = _trees(self.kind), self.room.finder.opened
+        trees, opened, room = _trees(self.kind), self.room.finder.opened, self.room
         return {
-            name: opened(trees[name], values, self.now.edition) if name in trees else self._there(name, values)
+            name: opened(trees[name], values, self.now.edition)
+            if name in trees
+            else there(room, self.kind, name, values, self.now)
             for name, values in given.items()
         }
-
-    def _there(self, name: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The values of a filter without those records that an id might have been of, and is not."""
-        if len(values) < 2 or name not in _references(self.kind):
-            return values
-
-        def found() -> tuple[Any, ...]:
-            return tuple(one["path"][1:] for one in self.references(list(values)))
-
-        there: tuple[Any, ...] = self.room.finder.remembered(self.now, values, found)
-        return there or values
 
     @cached_property
     def _way(self) -> Way:
@@ -195,15 +211,8 @@ class Gathering:
         return told
 
     def references(self, facts: list[str]) -> list[dict[str, str]]:
-        ids: dict[str, list[str]] = {}
-        for kind, _, id in (fact.partition("/") for fact in facts):
-            if kind in KINDS:  # a period may hold a slash, too
-                ids.setdefault(kind, []).append(id)
-        if not ids:
-            return []
-        sizes = tuple((kind, len(some)) for kind, some in ids.items())
-        bound = {f"{kind}_{n}": id for kind, some in ids.items() for n, id in enumerate(some)}
-        return self.room.finder.references(silence.named, sizes, edition=self.now.edition, **bound)
+        """The references of those facts that there are."""
+        return references(self.room, facts, self.now)
 
     def _of_country(self, codes: tuple[Any, ...]) -> tuple[str, ...]:
         """The places and organisations of countries."""

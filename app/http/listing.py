@@ -80,9 +80,14 @@ def _edition(room: Room, number: int) -> Now | None:
 
 
 def bound_to(asked: Asked, path: str) -> str:
-    """What a cursor is bound to: the list, its filters whatever their order, and its sort."""
-    filters = sorted((name, sorted(map(repr, given))) for name, given in asked.values.items())
-    return f"{path} {filters!r} {asked.terms!r} {asked.sort}"
+    """What a cursor of a request is bound to: the list, its filters whatever their order, and its sort."""
+    return bound_by(path, asked.values, asked.terms, asked.sort)
+
+
+def bound_by(path: str, values: Values, terms: Any, sort: str | None) -> str:
+    """The same by the parts of the request."""
+    filters = sorted((name, sorted(map(repr, given))) for name, given in values.items())
+    return f"{path} {filters!r} {terms!r} {sort}"
 
 
 class _Page:
@@ -104,7 +109,7 @@ class _Page:
         limit = self.asked.limit
         rows = self._rows(limit + 1)
         onward = self._onward(self.gathering.keys(rows[limit - 1])) if len(rows) > limit else None
-        link = {"link": f'<{onward}>; rel="next"'} if onward else {}
+        link = {"link": next_link(onward)} if onward else {}
         return self._head() + self._lines(rows[:limit]), {**self.type, **link}
 
     def parts(self) -> Iterator[bytes]:
@@ -149,7 +154,7 @@ class _Page:
             frame["matched_through"] = through
         if self.asked.terms is not None:
             frame["ranking"] = ranking(self.asked)
-        return b'{"items":[%b],%b' % (body, to_json(frame)[1:]), {"link": f'<{onward}>; rel="next"'} if onward else {}
+        return b'{"items":[%b],%b' % (body, to_json(frame)[1:]), {"link": next_link(onward)} if onward else {}
 
     def _laid(self) -> tuple[Any, list[Any], bytes] | None:
         """The page where it is laid together: no rows, the keys after which the list goes on, all that is shown."""
@@ -175,6 +180,11 @@ class _Page:
     def _here(self) -> str:
         """The address of the first page."""
         return target(self.path, [(name, value) for name, value in self.asked.given if name != "cursor"])
+
+
+def next_link(onward: str) -> str:
+    """The header that leads to the next page (RFC 8288)."""
+    return f'<{onward}>; rel="next"'
 
 
 def ranking(asked: Asked) -> str:
