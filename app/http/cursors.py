@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.errors import BadCursor
 from app.facts.base import FOREVER
@@ -20,24 +20,26 @@ def seal(edition: int, digest: str, bound: str, keys: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(_mac(payload, digest, bound) + payload).rstrip(b"=").decode()
 
 
-def peek(cursor: str) -> int:
-    """The edition that a cursor says it is of, still to be proved by `unseal`; BadCursor where it is none."""
-    return int(_parts(cursor)[1][0])
+class Sealed(NamedTuple):
+    """A cursor as it came, still to be proved: the edition that it says it is of, and its order keys."""
 
+    edition: int
+    keys: list[Any]
+    mac: bytes
+    payload: bytes
 
-def unseal(cursor: str, digest: str, bound: str) -> list[Any]:
-    """The order keys in a cursor; BadCursor unless it was sealed for this request in this history."""
-    mac, content, payload = _parts(cursor)
-    if mac != _mac(payload, digest, bound):
-        raise BadCursor(WRONG)
-    return content[1:]
+    def prove(self, digest: str, bound: str) -> None:
+        """BadCursor unless it was sealed for this request in this history."""
+        if self.mac != _mac(self.payload, digest, bound):
+            raise BadCursor(WRONG)
 
 
 def _mac(payload: bytes, digest: str, bound: str) -> bytes:
     return hashlib.blake2b(payload + b"\n" + bound.encode(), key=digest[:64].encode(), digest_size=SEAL).digest()
 
 
-def _parts(cursor: str) -> tuple[bytes, list[Any], bytes]:
+def sealed(cursor: str) -> Sealed:
+    """Reads a cursor; BadCursor where it is none."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         content = json.loads(raw[SEAL:])
@@ -47,4 +49,4 @@ def _parts(cursor: str) -> tuple[bytes, list[Any], bytes]:
     edition = content[0] if isinstance(content, list) and content else None
     if not (canonical and type(edition) is int and 0 <= edition < FOREVER):
         raise BadCursor(WRONG)
-    return raw[:SEAL], content, raw[SEAL:]
+    return Sealed(edition, content[1:], raw[:SEAL], raw[SEAL:])

@@ -65,13 +65,14 @@ def place_of(room: Room, asked: Asked, path: str) -> tuple[Now, list[Any]]:
     """The edition of a walk and the keys that it goes on after."""
     if asked.cursor is None:
         return room.now(asked.as_of), []
-    now = _edition(room, cursors.peek(asked.cursor))
+    sealed = cursors.sealed(asked.cursor)
+    now = _edition(room, sealed.edition)
     if now is None:
         raise BadCursor(cursors.WRONG)
-    keys = cursors.unseal(asked.cursor, now.digest, bound_to(asked, path))
+    sealed.prove(now.digest, bound_to(asked, path))
     if asked.as_of is not None and room.now(asked.as_of) != now:
         raise BadCursor("the cursor goes on in another edition than `as_of` asks for")
-    return now, keys
+    return now, sealed.keys
 
 
 def _edition(room: Room, number: int) -> Now | None:

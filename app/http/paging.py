@@ -10,10 +10,12 @@ from app.store.current import Now
 
 def place_of(room: Room, cursor: str, bound: str) -> tuple[Now, int]:
     """The edition in which a cursor goes on, and the number after which; BadCursor where it is of another request."""
-    now = room.finder.edition(cursors.peek(cursor))
+    sealed = cursors.sealed(cursor)
+    now = room.finder.edition(sealed.edition)
     if now is None:
         raise BadCursor(cursors.WRONG)
-    (after,) = cursors.unseal(cursor, now.digest, bound)
+    sealed.prove(now.digest, bound)
+    (after,) = sealed.keys
     return now, after
 
 

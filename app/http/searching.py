@@ -16,7 +16,7 @@ from app.facts.parts import KindName
 from app.http import cursors
 from app.http.asking import Asked, ask
 from app.http.gathering import Gathering
-from app.http.listing import bound_to, place_of, ranking, shown, shown_of
+from app.http.listing import bound_to, next_link, place_of, ranking, shown, shown_of
 from app.http.plans import Made, Plan, Room, target, to_json
 from app.http.projecting import names
 from app.http.refusing import check_names
@@ -89,7 +89,7 @@ class _Found:
             frame["ranking"] = ranking(self.asked)
         bodies = shown(self.asked, [row for _, _, row in found[:limit]])
         body = b'{"items":[' + b",".join(bodies) + b"]," + to_json(frame)[1:]
-        return body, {"link": f'<{onward}>; rel="next"'} if onward else {}
+        return body, {"link": next_link(onward)} if onward else {}
 
     def _order(self, number: int, gathering: Gathering, row: Any) -> tuple[Any, ...]:
         """Where a row comes among those of all kinds: its own order, in which kinds part what is alike otherwise."""
