@@ -37,12 +37,18 @@ def head(columns: Sequence[Column]) -> bytes:
 
 def row(columns: Sequence[Column], body: dict[str, Any]) -> bytes:
     """The line of a body. Nothing is an empty cell; text that a spreadsheet would run begins with an apostrophe."""
-    return _encoded([[_cell(read(body), holds) for _, read, holds, *_ in columns]])
+    cells = []
+    for column in columns:
+        value = column.read(body)
+        if value is None:
+            value = ""
+        elif type(value) is not str or value.startswith(FORMULA):  # most are plain text
+            value = _cell(value, column.holds)
+        cells.append(value)
+    return _encoded([cells])
 
 
 def _cell(value: Any, holds: type[Any]) -> str:
-    if value is None:
-        return ""
     if value is True or value is False:
         return "true" if value else "false"
     text = value if isinstance(value, str) else str(value)
