@@ -1,9 +1,13 @@
 """A bundle's bytes are strict JSON, and each value of it has a line (faults.md F-A2, F-A3)."""
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.faults import BundleError, Fault
-from app.store.reading import read
+from app.store.reading import DEPTH_MAX, read
 
 
 def refused(content: bytes, **options: int) -> Fault:
@@ -78,3 +82,27 @@ def test_lines() -> None:
         str(draft.fault("/people/0/name", "is missing", "add it"))
         == "lantern.json:3: /people/0/name: is missing (add it)"
     )
+
+
+VALUES = st.recursive(
+    st.text(st.sampled_from('[]{}"\\é\n a'), max_size=8) | st.integers(0, 99) | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('[{"\\}]x', max_size=4), inner, max_size=3),
+    max_leaves=20,
+)
+
+
+def depth_of(value: object) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(depth_of, inner), default=0)
+
+
+@given(value=VALUES, wrapped=st.integers(0, 2 * DEPTH_MAX), spaced=st.booleans(), escaped=st.booleans())
+def test_depth_is_counted_outside_of_strings(value: object, wrapped: int, spaced: bool, escaped: bool) -> None:
+    for number in range(wrapped):
+        value = [value, '"]'] if number % 2 else {'[{\\"': value}
+    whole = {"it": value, "pad": " " * 500 * spaced}
+    content = json.dumps(whole, ensure_ascii=escaped).encode()
+    if depth_of(whole) > DEPTH_MAX:
+        assert "nested deeper" in refused(content).message
+    else:
+        assert read(content, "lantern.json").raw == whole

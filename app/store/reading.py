@@ -19,6 +19,7 @@ TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}:,]|[^\s\[\]{}:,"]+')
 STRINGS = re.compile(STRING, re.DOTALL)
 WHOLE = re.compile(rf"-?[0-9]{{1,{DIGITS_MAX}}}")
 NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+QUOTES = 4  # bytes for each quotation mark, where there are at least so many
 STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 ABOUT_ITSELF = ("$schema", "note", "by", "reasons", "retract", "merge", "split")
 UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
@@ -106,9 +107,17 @@ def _text(content: bytes, file: str, bytes_max: int | None) -> str:
 
 def _refuse_depth(content: bytes, file: str) -> None:
     """Counted before parsing, since the parser recurses."""
-    brackets = STRINGS.sub(b"", content).translate(None, NOT_BRACKETS)
+    brackets = _outside(content).translate(None, NOT_BRACKETS)
     if max(accumulate(map(STEPS.__getitem__, brackets)), default=0) > DEPTH_MAX:
         raise _error(file, f"is nested deeper than {DEPTH_MAX} levels")
+
+
+def _outside(content: bytes) -> bytes:
+    """What stands outside of strings."""
+    if QUOTES * content.count(b'"') > len(content):  # whose parts would take many times its memory
+        return STRINGS.sub(b"", content)
+    plain = content.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in content else content
+    return b"".join(plain.split(b'"')[::2])
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
