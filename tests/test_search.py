@@ -17,11 +17,11 @@ from app.facts import KINDS
 from app.http import gathering
 from app.store.db import Database
 from app.store.erasing import erase
-from app.store.highlighting import plain_of, plain_ranges, ranges_of
+from app.store.highlighting import plain_ranges, ranges_of
 from app.store.loading import load
 from app.store.search import STANDS
 from app.store.searched import searched
-from app.store.tokens import cut, read_terms
+from app.store.tokens import cut, plain_of, read_terms
 from tests.asked import everything, query, send_all, walk
 from tests.conftest import Client, drafts, renamed
 from tests.loads import draft, succeeding

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.store.tokens import CHARACTERS, TERMS, Term, cut, fold, read_terms, token_texts
+from app.store.tokens import CHARACTERS, TERMS, Term, _cut_by_character, cut, fold, plain_of, read_terms, token_texts
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,16 @@ def test_the_words_without_their_places_are_the_same(text: str) -> None:
 def test_plain_text_is_cut_as_any_other(text: str) -> None:
     longer = [token.text for token in cut(f"{text} é")]
     assert [*(token.text for token in cut(text)), "e"] == longer
+
+
+MIXED = "aZ_1 -“”’éÉe\u0301ßİıſﬁ½²ΣςΑ\u0391ЁᎠꭰＡ１ÅΩ日\ud800\u200b"
+
+
+@given(st.text() | st.text(st.sampled_from(MIXED), max_size=30))
+def test_what_is_folded_at_once_is_cut_as_it_is_character_by_character(text: str) -> None:
+    assert list(cut(text)) == list(_cut_by_character(text))
+    plain = plain_of(text)
+    assert plain == ("".join(map(fold, text)) if all(len(fold(char)) == 1 for char in text) else None)
 
 
 @pytest.mark.parametrize(

@@ -8,23 +8,10 @@ from typing import Any
 
 from app.store.search import TEXT, held
 from app.store.searched import END, column_of, parts_of
-from app.store.tokens import LONGEST, WORD, Term, Token, cut, fold
+from app.store.tokens import LONGEST, WORD, Term, Token, cut, plain_of
 
 Ranges = list[tuple[int, int]]  # [start, end) of each place
 SPECIAL = re.compile("[&<>\"']")  # what `escape` changes
-ODD = "\ue000"  # in the place of what is not one character when it is folded
-
-
-class _Folded(dict[int, str]):
-    """Each character as it is compared, as `str.translate` takes it."""
-
-    def __missing__(self, code: int) -> str:
-        folded = fold(chr(code))
-        self[code] = found = folded if len(folded) == 1 else ODD
-        return found
-
-
-_FOLDED = _Folded()
 
 
 def highlights(facts: Sequence[bytes], terms: Sequence[Term]) -> list[list[dict[str, Any]]]:
@@ -94,14 +81,6 @@ def _by_text(plain: str, wholes: Sequence[str], ranges: Ranges) -> dict[tuple[in
 def _highlight(field: str, text: str, ranges: Ranges) -> dict[str, Any]:
     told = [{"start": start, "end": end} for start, end in ranges]
     return {"field": field, "text": text, "ranges": told, "html": _marked(text, ranges)}
-
-
-def plain_of(text: str) -> str | None:
-    """A text as it is compared, of the same length; None where it has none."""
-    if text.isascii():
-        return text.lower()
-    plain = text.translate(_FOLDED)
-    return None if ODD in plain else plain
 
 
 def plain_ranges(plain: str, terms: Iterable[Term]) -> Ranges:

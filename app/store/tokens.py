@@ -10,6 +10,8 @@ from typing import NamedTuple
 LONGEST = 64  # code points of a token that count; longer words are the same where these are
 TERMS, CHARACTERS = 16, 200  # the most that a search asks for
 WORD = re.compile(r"\w+")
+ASCII = bytes(range(128))
+ENCODED = "utf-8", "surrogatepass"  # whatever is asked for
 
 
 class Token(NamedTuple):
@@ -27,12 +29,41 @@ def fold(char: str) -> str:
     return "".join(one for one in spread if not unicodedata.category(one).startswith("M"))
 
 
+@lru_cache(maxsize=65_536)
+def _folded(char: str) -> str | None:
+    """A character as it is compared; None where that is not one character."""
+    folded = fold(char)
+    return folded if len(folded) == 1 else None
+
+
+def plain_of(text: str) -> str | None:
+    """A text as it is compared, of the same length; None where it has none.
+
+    Of a long text few characters are not ASCII, so each of those is folded once, wherever it stands.
+    """
+    if text.isascii():
+        return text.lower()
+    plain = text.encode(*ENCODED)
+    for char in set(plain.translate(None, ASCII).decode(*ENCODED)):
+        folded = _folded(char)
+        if folded is None:
+            return None
+        if folded != char:
+            plain = plain.replace(char.encode(*ENCODED), folded.encode())
+    return plain.lower().decode(*ENCODED)  # of bytes, only ASCII letters
+
+
 def cut(text: str) -> Iterator[Token]:
     """The words of a text: runs of what folds to letters and digits, with the marks among them."""
-    if text.isascii():
-        for found in WORD.finditer(text.lower()):
-            yield Token(found[0][:LONGEST], found.start(), found.end())
+    plain = plain_of(text)
+    if plain is None:
+        yield from _cut_by_character(text)
         return
+    for found in WORD.finditer(plain):
+        yield Token(found[0][:LONGEST], found.start(), found.end())
+
+
+def _cut_by_character(text: str) -> Iterator[Token]:
     word, start, end = "", 0, 0
     for at, char in enumerate(text):
         folded = fold(char)
@@ -52,9 +83,10 @@ def cut(text: str) -> Iterator[Token]:
 
 def token_texts(text: str) -> list[str]:
     """The same words, without their places."""
-    if text.isascii():
-        return [word[:LONGEST] for word in WORD.findall(text.lower())]
-    return [token.text for token in cut(text)]
+    plain = plain_of(text)
+    if plain is None:
+        return [token.text for token in cut(text)]
+    return [word[:LONGEST] for word in WORD.findall(plain)]
 
 
 @dataclass(frozen=True, slots=True)
