@@ -14,7 +14,7 @@ from app.store.current import Now
 from app.store.laying import SIZE, laid
 from app.store.ordering import default
 
-ONE = re.compile(rb"([a-z_]+)=([a-z0-9-]+)")  # a filter by an id
+ONE = re.compile(rb"([a-z_]+)=([a-z0-9-]+)(&limit=%d)?" % SIZE)  # a filter by an id
 
 
 class Page(NamedTuple):
@@ -34,8 +34,9 @@ def _filters(kind: Kind) -> dict[bytes, Parameter]:
 def leading(room: Room, kind: Kind, path: str, query: bytes) -> Page | None:
     """The page as `plan_list` makes it; None where that has to, or something is wrong with what is asked."""
     found = ONE.fullmatch(query)
-    parameter = _filters(kind).get(found[1]) if found and room.settings.limit_default == SIZE else None
-    if found is None or parameter is None:
+    parameter = _filters(kind).get(found[1]) if found else None
+    limit = SIZE if found and found[3] else room.settings.limit_default
+    if found is None or parameter is None or limit != SIZE or limit > room.settings.limit_max:
         return None
     name, now = parameter.name, room.finder.latest()
     values = parameter.read(found[2].decode())
