@@ -30,7 +30,7 @@ TYPES = {form: media for media, form in MEDIA.items()} | {"csv": f"{flat.MEDIA};
 ALONE = {"json": (), "ndjson": ("count", "facets"), "csv": ("count", "facets", "fields")}  # what a form has no room for
 LINE: Shown = ("line",)
 FOUND: Shown = ("texts", "body")
-CHUNK = 1000  # rows of one statement
+CHUNK = 300  # rows of one statement: what is larger than a megabyte the system would give anew each time
 
 
 def plan_list(room: Room, kind: Kind, path: str, query: bytes, accept: str, preset: Values | None = None) -> Plan:
