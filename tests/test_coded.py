@@ -136,7 +136,7 @@ def test_each_coding_of_what_is_kept_is_made_once(
     load(fresh, drafts(), world_texts())
     client, counted = client_of(fresh), Counted(monkeypatch)
     finder = client.app.front.desk.finder
-    finder.fresh = 600
+    finder._known.fresh = 600
     spelled = {"zstd": ("zstd", "gzip, zstd", "*", "br;q=1, zstd;q=0.5"), "gzip": ("gzip", "x-gzip", "zstd;q=0,gzip")}
     for _ in range(3):
         for name, headers in spelled.items():
@@ -157,7 +157,7 @@ def test_a_coding_of_what_is_kept_needs_nothing_looked_up(
 ) -> None:
     client = client_of(world)
     desk = client.app.front.desk
-    desk.finder.fresh = 600
+    desk.finder._known.fresh = 600
     first = get(client, "/statements")
     monkeypatch.setattr(desk, "answer", None)
     monkeypatch.setattr(desk, "answer_at_once", None)
