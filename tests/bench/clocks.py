@@ -24,6 +24,11 @@ def held(pid: int) -> int:
     return 1024 * int(told.split("Private_Dirty:")[1].split()[0])
 
 
+def resident(pid: int) -> int:
+    """Pages of memory that a process sees, those of mapped files included."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+
+
 class Peak:
     """The most memory that a process alone held while this was open, in bytes."""
 

@@ -3,7 +3,7 @@
 import subprocess
 from contextlib import ExitStack
 from statistics import median
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 from tests.bench import systems
@@ -27,7 +27,7 @@ def measure(stock: Stock, rounds: int) -> Results:
         ours = open_servers.enter_context(systems.ours(stock))
         plain = str(stock.plain)
         other = open_servers.enter_context(systems.datasette(stock)) if systems.is_here("datasette") else None
-        sleep(1)
+        ours.taken()
         rest = held(ours.pid)
         for number in range(rounds + 1):
             for name in ("ndjson", "csv"):

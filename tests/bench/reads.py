@@ -55,6 +55,8 @@ def measure(stock: Stock, rounds: int) -> Results:
         for name, server in beside(stock, size).items():
             tell("starting", name)
             servers[name] = open_servers.enter_context(server)
+        for server in (kept, *servers.values()):
+            server.taken()
         found = {f"{name}, first": first(stock, servers, name, words, size, rounds) for name, words in asked.items()}
         return found | repeated(stock, kept, servers["floor"], asked, rounds)
 

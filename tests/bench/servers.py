@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench.clocks import cpu
+from tests.bench.clocks import cpu, resident
 
 CORES = sorted(os.sched_getaffinity(0))
 SERVER, LOAD = str(CORES[0]), str(CORES[-1])  # the cores of what is measured, and of what measures
@@ -59,6 +59,13 @@ class Server:
                 return
             before = after
         raise TimeoutError(f"{self.command} does not come to rest")
+
+    def taken(self) -> None:
+        """Waits until it takes no more memory: what a server maps ahead once it has begun is not what is measured."""
+        before = -1
+        while before != (now := resident(self.pid)):
+            before = now
+            time.sleep(1)
 
     def _first_answer(self) -> float:
         """When it answers for the first time."""

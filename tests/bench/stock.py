@@ -46,13 +46,13 @@ class Stock:
 
     @cached_property
     def ours(self) -> Path:
-        """A database of ours with all of them."""
+        """A database of ours with all of them, which is in memory."""
         database = self.path("ours.db")
         if not database.exists():
             fresh = self.path("new.db")
             self.load(f"sqlite:///{new(fresh)}")
             fresh.rename(database)
-        return database
+        return held(database)
 
     def load(self, url: str) -> tuple[float, int]:
         """Loads all bundles into a database as one edition; the seconds that it took and the most memory, in bytes."""
@@ -74,13 +74,13 @@ class Stock:
 
     @cached_property
     def plain(self) -> Path:
-        """The plain database."""
+        """The plain database, likewise."""
         database = self.path("plain.db")
         if not database.exists():
             fresh = self.path("plain.new")
             plain.build(self.rows, new(fresh))
             fresh.rename(database)
-        return database
+        return held(database)
 
     @cached_property
     def whole(self) -> Path:
