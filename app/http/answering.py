@@ -14,10 +14,10 @@ from app.http.coding import coding_of, say
 from app.http.comparing import plan_compare
 from app.http.conditions import unchanged
 from app.http.leading import leading
-from app.http.listing import next_link, plan_list
+from app.http.listing import plan_list
 from app.http.mending import example
 from app.http.negotiating import negotiate
-from app.http.plans import Plan, Room, to_json
+from app.http.plans import Plan, Room, next_link, to_json
 from app.http.records import plan_coverage, plan_item, plan_mentions, plan_sentence, plan_text
 from app.http.searching import plan_search
 from app.http.trail import plan_changes, plan_editions, plan_history

@@ -13,7 +13,7 @@ from app.http import cursors
 from app.http.asking import Asked, ask
 from app.http.gathering import Gathering, Values
 from app.http.negotiating import negotiate
-from app.http.plans import Made, Plan, Room, target, to_json
+from app.http.plans import Made, Plan, Room, next_link, target, to_json
 from app.http.projecting import checked_fields, project
 from app.http.refusing import check_names, fault
 from app.store import silence, tallying
@@ -181,11 +181,6 @@ class _Page:
     def _here(self) -> str:
         """The address of the first page."""
         return target(self.path, [(name, value) for name, value in self.asked.given if name != "cursor"])
-
-
-def next_link(onward: str) -> str:
-    """The header that leads to the next page (RFC 8288)."""
-    return f'<{onward}>; rel="next"'
 
 
 def ranking(asked: Asked) -> str:

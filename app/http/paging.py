@@ -4,7 +4,7 @@ from typing import Any
 
 from app.errors import BadCursor
 from app.http import cursors
-from app.http.plans import Room, target
+from app.http.plans import Room, next_link, target
 from app.store.current import Now
 
 
@@ -27,5 +27,5 @@ def page_frame(
     if len(numbers) > limit:
         cursor = cursors.seal(now.edition, now.digest, bound, [numbers[limit - 1]])
         onward = target(path, [*(pair for pair in given if pair[0] != "cursor"), ("cursor", cursor)])
-    headers = {"link": f'<{onward}>; rel="next"'} if onward else {}
+    headers = {"link": next_link(onward)} if onward else {}
     return {"next": onward, "self": target(path, given), "edition": now.edition}, headers

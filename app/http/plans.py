@@ -97,3 +97,8 @@ def to_json(value: Any) -> bytes:
 def target(path: str, given: list[tuple[str, str]]) -> str:
     """The relative address of a path with parameters."""
     return f"{path}?{encode(given)}" if given else path
+
+
+def next_link(onward: str) -> str:
+    """The header that leads to the next page (RFC 8288)."""
+    return f'<{onward}>; rel="next"'

@@ -16,8 +16,8 @@ from app.facts.parts import KindName
 from app.http import cursors
 from app.http.asking import Asked, ask
 from app.http.gathering import Gathering
-from app.http.listing import bound_to, next_link, place_of, ranking, shown, shown_of
-from app.http.plans import Made, Plan, Room, target, to_json
+from app.http.listing import bound_to, place_of, ranking, shown, shown_of
+from app.http.plans import Made, Plan, Room, next_link, target, to_json
 from app.http.projecting import names
 from app.http.refusing import check_names
 from app.store import silence
