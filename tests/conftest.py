@@ -20,6 +20,7 @@ from sqlalchemy import NullPool, create_engine, text
 
 from app.errors import PROBLEMS
 from app.facts import KINDS
+from app.http.keeping import Keeper
 from app.main import create_app
 from app.settings import Settings
 from app.store.db import Database
@@ -223,6 +224,14 @@ def client(world: Database) -> Iterator[Client]:
     made = client_for(world)
     yield made
     made.close()
+
+
+@pytest.fixture
+def nothing_kept() -> Iterator[None]:
+    """Each answer is made anew, also one that was given before."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Keeper, "kept", lambda *_: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -15,25 +15,10 @@ from app.progress import Progress
 from app.store import books, grouping, loading
 from app.store.db import Database
 from app.store.grouping import Outline, Promised, groups, outline
-from app.store.loading import load, load_files
-from tests.loads import counts, draft, rows, stored, succeeding
+from app.store.loading import load
+from tests.loads import MOST, counts, draft, rows, stored, succeeding, taken, written
 from tests.world import world_texts
 from tests.world.editing import RAW, edited
-
-MOST = 16_000_000
-
-
-def written(folder: Path, *raws: dict[str, Any]) -> list[Path]:
-    """The files of bundles."""
-    made = [folder / f"{n}-{raw['id']}.json" for n, raw in enumerate(raws)]
-    for path, raw in zip(made, raws, strict=True):
-        path.write_bytes(draft(raw).content)
-    return made
-
-
-def taken(database: Database, paths: list[Path], texts: dict[str, bytes] | None = None) -> Any:
-    promised = Promised()
-    return load_files(database, [outline(path, MOST, promised) for path in paths], promised, texts, bool(texts))
 
 
 def told(database: Database) -> dict[str, Any]:

@@ -188,6 +188,7 @@ def test_what_has_the_words_in_its_name_comes_first_then_in_its_words_then_the_n
     assert tried > 5
 
 
+@pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize("few", [0, gathering.FEW])
 def test_hits_are_the_same_whether_they_or_the_other_filters_rows_are_gone_through(
     few: int, client: Client, monkeypatch: pytest.MonkeyPatch

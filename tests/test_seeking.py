@@ -3,15 +3,12 @@
 import random
 import re
 from collections.abc import Iterator
-from itertools import chain
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.facts import KINDS
-from app.facts.base import Kind
 from app.store import seeking
 from app.store.db import Database
 from app.store.finding import Finder
@@ -19,14 +16,15 @@ from app.store.highlighting import is_own
 from app.store.loading import load
 from app.store.search import OFTEN, OWN, TEXT, Indexed, _row, expressions, held, match
 from app.store.searched import END, Column
-from app.store.selecting import Values
 from app.store.sqlite import sqlite3
 from app.store.tokens import Term, read_terms
 from tests.asked import everything, query, walk
-from tests.conftest import Client, Maker
-from tests.crowd import speaker, talk
+from tests.conftest import Client, Maker, client_for
+from tests.crowd import report, speaker, talk
 from tests.loads import draft
 from tests.test_search import generated
+
+pytestmark = pytest.mark.usefixtures("nothing_kept")  # the same is asked in several ways
 
 FIELDS: dict[str, Column] = {"name": "name", "label": "words", "broader.name": "refers"}  # of a topic
 WORDS = ("lamp", "oster", "Öster", "ab", "abc", "abcd", "x_1", "½", "٣", "veld-lamp")
@@ -36,24 +34,19 @@ ASKED = st.lists(
 )
 
 
-def by_class(finder: Finder, kind: Kind, values: Values, terms: Any, hits: Any, *walk: Any) -> Any:
-    """The way of what often stands, for several words too."""
-    return seeking.found(finder, kind, values, *walk)
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_both_ways_find_the_same_in_the_same_order(
     seed: int, pair: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bodies, chance = everything(pair[0]), random.Random(seed)
-    several = [(kind, terms) for kind, terms in generated(bodies, seed, 120) if len(terms) > 1]
+    several = [(kind, terms) for kind, terms in generated(bodies, seed, 200) if len(terms) >= seeking.SEVERAL]
     shown = 0
     for kind, terms in several:
         asked = query(q=" ".join(terms)) + chance.choice(["", "", "&basis=stated", "&as_of=2"])
         limit, client = chance.choice([1, 2, 50]), chance.choice(pair)
         for path in (f"/{kind}", "/search"):
             target = f"{path}?{asked}&limit={limit}"
-            monkeypatch.setattr(seeking, "together", by_class)
+            monkeypatch.setattr(seeking.Seeking, "first", None)  # the way of one word
             many = walk(client.app, target)
             monkeypatch.undo()
             for few in (1_000, chance.choice([1, 2, 3, 5])):
@@ -64,13 +57,42 @@ def test_both_ways_find_the_same_in_the_same_order(
     assert shown > 100
 
 
-def test_a_walk_may_change_its_way(pair: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch) -> None:
-    target = "/statements?q=bram+oster&limit=1"
-    whole = walk(pair[0].app, target)
-    assert len(whole) > 3
-    page = pair[0].json(target)
-    monkeypatch.setattr(seeking, "together", by_class)
-    assert page["items"] + walk(pair[0].app, page["next"]) == whole
+ASKED_FOR = "lamp+oster+veld"
+PLACES: tuple[dict[str, str], ...] = (  # of the words: the name, the label too, or what is referred to as well
+    {"name": "Lamp oster veld", "label": "Something"},
+    {"name": "Lamp", "label": "Oster, veld"},
+    {"name": "Lamp", "label": "Oster", "broader": "topics/veld"},
+    {"name": "Lamp", "label": "Oster"},
+)
+
+
+@pytest.fixture(scope="module")
+def topics(sqlite_maker: Maker) -> Iterator[Client]:
+    """Thirty topics, in whatever order, that have the words in one place or another, or have not all of them."""
+    chance = random.Random(4)
+    made = [{"id": f"topic-{n}", **chance.choice(PLACES)} for n in range(30)]
+    whole = [{"id": "veld", "name": "Veld", "label": "Veld"}, *made]
+    own = {"basis": "external", "source": "Our own list"}
+    database = Database(sqlite_maker())
+    load(database, [draft(report("words", ["Words"], topics=[{**one, **own} for one in whole]))])
+    client = client_for(database)
+    yield client
+    client.close()
+    database.close()
+
+
+def test_a_page_is_the_same_however_many_hits_are_read_at_first(
+    topics: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(seeking.Seeking, "first", None)
+        whole = topics.json(f"/topics?q={ASKED_FOR}&limit=40")["items"]
+    assert 15 < len(whole) < 30
+    for few in range(1, 30):
+        monkeypatch.setattr(seeking, "FEW", few)
+        assert walk(topics.app, f"/topics?q={ASKED_FOR}&limit=4") == whole
+        for limit in range(1, 30):
+            assert topics.json(f"/topics?q={ASKED_FOR}&limit={limit}")["items"] == whole[:limit], (few, limit)
 
 
 def indexed(texts: list[tuple[str, str]]) -> sqlite3.Connection:
@@ -123,7 +145,7 @@ def test_every_expression_of_a_class_is_within_the_first() -> None:
             index.execute("SELECT count(*) FROM search WHERE search MATCH ?", [one]).fetchone()[0]
             for one in expressions([read_terms(asked)], "topics", True)
         ]
-        assert found == list(chain([1], (int(stands == n) for n in range(3))))
+        assert found == [1, *(int(stands == n) for n in range(3))]
 
 
 ORDERED = {

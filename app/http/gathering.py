@@ -11,11 +11,12 @@ from app.http.asking import Asked, entities
 from app.http.parameters import Named
 from app.http.plans import Room
 from app.http.refusing import fault
-from app.store import history, seeking, silence, tallying
+from app.store import history, silence, tallying
 from app.store.current import Now
 from app.store.laying import laid
 from app.store.ordering import ORDERS, default
 from app.store.paging import BODY, Shown, Way, is_straight
+from app.store.seeking import Seeking
 from app.store.selecting import NOT_EXTERNAL, SEARCH, THROUGH, bound, marks, shape_of
 from app.store.through import external
 from app.store.tokens import NOTHING
@@ -116,10 +117,7 @@ class Gathering:
         """Up to `limit` rows: the keys of their order, then the columns that are shown."""
         finder, edition = self.room.finder, self.now.edition
         if self._way is Way.SOUGHT:
-            walk = limit, self.after, edition, shown
-            if self._hits is None:
-                return seeking.found(finder, self.kind, self._kept, *walk)
-            return seeking.together(finder, self.kind, self._kept, self.asked.terms or (), self._hits, *walk)
+            return self._seeking.page(limit, self.after, shown)
         return finder.page(self.kind, self._kept, self.sort, limit, self.after, edition, self._way, shown)
 
     def first_page(self) -> tuple[list[Any], bytes] | None:
@@ -137,16 +135,14 @@ class Gathering:
         words = self.values.get(SEARCH)
         if words is None or self.after:
             return True
-        if self._hits is not None:
-            return bool(self._hits.rows)
-        return bool(seeking.sought(self.room.finder, self.kind, {SEARCH: words}, 0, 1, self.now.edition))
+        first = self._seeking.first
+        if first is not None:
+            return bool(first.rows)
+        return bool(Seeking(self.room.finder, self.kind, {SEARCH: words}, self.now.edition).newest(1))
 
     @cached_property
-    def _hits(self) -> seeking.Hits | None:
-        """The first hits of several words, whatever the other filters keep of them; None for one word."""
-        if len(self.asked.terms or ()) < 2:
-            return None
-        return seeking.first(self.room.finder, self.kind, self.values[SEARCH])
+    def _seeking(self) -> Seeking:
+        return Seeking(self.room.finder, self.kind, self._kept, self.now.edition, self.asked.terms or ())
 
     def keys(self, row: Any) -> list[Any]:
         """What a row is ordered by, after which a walk goes on."""

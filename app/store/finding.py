@@ -23,6 +23,7 @@ from app.store.tokens import Term
 
 NAMES = ("editions", "texts", "documents", "bundles")
 EDITIONS, TEXTS, DOCUMENTS, BUNDLES = (METADATA.tables[name] for name in NAMES)
+PROBED = 64  # hits by which it is told how rare a word is
 CHUNK = 500  # values of one statement
 
 
@@ -146,8 +147,8 @@ class Finder:
             return math.inf  # which takes long to tell
         words = [*(Term((token,)) for token in first), Term((last,), term.is_open)]
         asked = [search.match([[word]], kind.name, search.ANYWHERE, True) for word in words]
-        found = [self.rows(search.probe, kind, "word", word=word) for word in asked]
-        return max(rows[0][0] if rows else math.inf for rows in found)
+        found = [self.rows(search.indexed_hits, kind, "word", word=word, limit=PROBED) for word in asked]
+        return max(rows[-1][0] if len(rows) == PROBED else math.inf for rows in found)
 
     def count(self, kind: Kind, values: Values, most: int, edition: int) -> int:
         """How many facts of a kind the filters keep, counted up to one more than `most`."""

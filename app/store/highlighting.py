@@ -41,17 +41,8 @@ def is_own(kind: str, texts: bytes, terms: Sequence[Term]) -> bool:
         if plain is not None:
             return all(any(True for _ in _spans(plain, term)) for term in terms)
     tokens = held(zip(columns, found, strict=True))
-    return all(_stands([*tokens["name"], *tokens["words"]], term) for term in terms)
-
-
-def _stands(tokens: list[str], term: Term) -> bool:
-    size = len(term.tokens)
-    return any(_is_phrase(tokens[at : at + size], term) for at in range(len(tokens) - size + 1))
-
-
-def _is_phrase(tokens: list[str], term: Term) -> bool:
-    *first, last = term.tokens
-    return tokens[:-1] == first and (tokens[-1].startswith(last) if term.is_open else tokens[-1] == last)
+    words = [Token(text, at, at + 1) for at, text in enumerate([*tokens["name"], *tokens["words"]])]
+    return all(ranges_of(words, [term]) for term in terms)
 
 
 def _by_itself(whole: str, terms: Sequence[Term]) -> list[dict[str, Any]]:

@@ -52,7 +52,6 @@ TEXT, OFTEN = 12_000, 250
 HELD, USUAL, MERGED = 16 << 20, 1 << 20, 4
 NOWHERE = f'"{GAP}{GAP}"'
 BEGINNINGS = 4  # letters of words whose beginnings the index of SQLite has, too
-PROBED = 64  # hits by which it is told how rare a word is
 INDEX = table("search", column("rowid"))
 
 
@@ -162,9 +161,9 @@ def _all(phrases: list[str]) -> str:
     rare one stands. What stands nowhere keeps those that it is beside of together.
     """
     found, *rest = phrases
-    for number, phrase in enumerate(rest):
-        found = f"{found if not number else f'(({found}) OR {NOWHERE})'} AND {phrase}"
-    return found
+    for phrase in rest[:-1]:
+        found = f"(({found} AND {phrase}) OR {NOWHERE})"
+    return " AND ".join([found, *rest[-1:]])
 
 
 def _phrases(term: Term, stands: int) -> str:
@@ -206,12 +205,6 @@ def indexed_hits(kind: Kind, name: str) -> Select[Any]:
     """The rows of the index of a kind that match, in its own order, as many as are bound as `limit`."""
     found = select(INDEX.c.rowid).where(fits(name), of_kind(kind))
     return found.order_by(INDEX.c.rowid).limit(bindparam("limit"))
-
-
-def probe(kind: Kind, name: str) -> Select[Any]:
-    """The last of the first PROBED rows of the index of a kind that match, where there are as many."""
-    found = select(INDEX.c.rowid).where(fits(name), of_kind(kind))
-    return found.order_by(INDEX.c.rowid).limit(1).offset(_literal(PROBED - 1))
 
 
 def is_hit(kind: Kind, table: FromClause, name: str) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, String, Table, and_, bindparam, fa
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.store.finding import Finder
-from app.store.seeking import sought
+from app.store.seeking import Seeking
 from app.store.selecting import COMMON, LINKS, NOT_EXTERNAL, SEARCH, Shape, bound, clauses, marks, shape_of, standing
 from app.store.tables import METADATA
 from app.store.tokens import Term, without_one
@@ -232,7 +232,7 @@ def nearly(finder: Finder, edition: int, kinds: Sequence[Kind], terms: tuple[Ter
     for fewer in without_one(terms):
         for kind in kinds:
             values: Values = {SEARCH: finder.expressions(kind, fewer)}
-            bodies = [json.loads(row[-1]) for row in sought(finder, kind, values, 0, CLOSEST, edition)]
+            bodies = [json.loads(row[-1]) for row in Seeking(finder, kind, values, edition).newest(CLOSEST)]
             found |= {one["path"]: {name: one[name] for name in ("id", "name", "path")} for one in bodies}
             if len(found) >= CLOSEST:
                 return list(found.values())[:CLOSEST]

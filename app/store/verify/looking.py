@@ -15,7 +15,7 @@ from app.store import search
 from app.store.db import TooSlow
 from app.store.finding import DOCUMENTS, Finder, Sentence
 from app.store.search import ANYWHERE, NAMED, OWN
-from app.store.seeking import sought
+from app.store.seeking import Seeking
 from app.store.selecting import CITED, LINKS, SEARCH, item, marks, standing
 from app.store.tables import METADATA
 from app.store.tokens import LONGEST, Term, cut
@@ -91,7 +91,7 @@ class Look:
             return []
         try:
             if SEARCH in values:
-                rows = sought(self.finder, KINDS[kind], values, 0, MOST, self.edition)
+                rows = Seeking(self.finder, KINDS[kind], values, self.edition).newest(MOST)
             else:
                 rows = self.finder.page(KINDS[kind], values, "-date", MOST, [], self.edition)
         except TooSlow:
