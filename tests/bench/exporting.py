@@ -27,7 +27,7 @@ def measure(stock: Stock, rounds: int) -> Results:
         ours = open_servers.enter_context(systems.ours(stock))
         plain = str(stock.plain)
         other = open_servers.enter_context(systems.datasette(stock)) if systems.is_here("datasette") else None
-        ours.taken()
+        ours.has_mapped()
         rest = held(ours.pid)
         for number in range(rounds + 1):
             for name in ("ndjson", "csv"):

@@ -22,7 +22,7 @@ def measure(stock: Stock, rounds: int) -> Results:
             sides = []
             for name, one in (("small", small), ("large", stock)):
                 server = open_servers.enter_context(systems.ours(one, kept=kept))
-                server.taken()
+                server.has_mapped()
                 size = sizes(server, asked(one, kept))
                 floor = open_servers.enter_context(systems.constants(one, "floor", size))
                 sides.append((name, one, server, floor))

@@ -25,7 +25,7 @@ def measure(stock: Stock, rounds: int) -> Results:
         ours = open_servers.enter_context(systems.ours(stock, kept=0))
         tutorial = open_servers.enter_context(systems.tutorial(stock))
         beside = {name: open_servers.enter_context(server) for name, server in others(stock).items()}
-        ours.taken()
+        ours.has_mapped()
         return {
             "words": words(stock, ours),
             "frequent word": frequent(stock, ours, tutorial),

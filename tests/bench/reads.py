@@ -9,7 +9,7 @@ from typing import Any
 from tests.bench import systems
 from tests.bench.rounds import Target, interleaved
 from tests.bench.servers import Asker, Server
-from tests.bench.stock import FULL, Stock, held, tell
+from tests.bench.stock import FULL, Stock, tell
 from tests.bench.systems import SYSTEMS
 
 SEARCH_SECONDS = 3
@@ -56,7 +56,7 @@ def measure(stock: Stock, rounds: int) -> Results:
             tell("starting", name)
             servers[name] = open_servers.enter_context(server)
         for server in (kept, *servers.values()):
-            server.taken()
+            server.has_mapped()
         found = {f"{name}, first": first(stock, servers, name, words, size, rounds) for name, words in asked.items()}
         return found | repeated(stock, kept, servers["floor"], asked, rounds)
 
@@ -78,8 +78,6 @@ def first(
 ) -> dict[str, Any]:
     """A read of every system that has it, nothing kept by ours and each word asked for in turn."""
     tell(f"{name}, for the first time")
-    for file in (stock.ours, stock.plain):
-        held(file)
     targets, bytes_of = [], {}
     for system in SYSTEMS.values():
         if name not in system.addresses or system.server not in servers:

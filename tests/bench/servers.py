@@ -60,12 +60,16 @@ class Server:
             before = after
         raise TimeoutError(f"{self.command} does not come to rest")
 
-    def taken(self) -> None:
-        """Waits until it takes no more memory: what a server maps ahead once it has begun is not what is measured."""
+    def has_mapped(self) -> None:
+        """Waits until it takes no more memory: ours maps its file ahead once it serves, which is not measured."""
         before = -1
-        while before != (now := resident(self.pid)):
+        for _ in range(PATIENCE):
+            now = resident(self.pid)
+            if now == before:
+                return
             before = now
             time.sleep(1)
+        raise TimeoutError(f"{self.command} takes ever more memory")
 
     def _first_answer(self) -> float:
         """When it answers for the first time."""
