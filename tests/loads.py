@@ -1,8 +1,9 @@
-"""What loads left in a database: the rows of its tables, and the bodies of any edition."""
+"""Loads of files, and what they left in a database: the rows of its tables, and the bodies of any edition."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,11 +11,15 @@ from sqlalchemy import func, select
 from app.facts import KINDS
 from app.store.citing import cite
 from app.store.db import Database
+from app.store.grouping import Promised, outline
+from app.store.loading import Loaded, load_files
 from app.store.reading import Draft, read
 from app.store.sentences import sentences
 from app.store.tables import METADATA
 from app.store.text import digest
 from tests.world.editing import Edit, why
+
+MOST = 16_000_000  # bytes of a bundle
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,21 @@ class Shelf:
 def draft(raw: dict[str, Any]) -> Draft:
     """A bundle as it would be read from a file."""
     return read(json.dumps(raw, ensure_ascii=False, indent=1).encode(), f"{raw['id']}.json")
+
+
+def written(folder: Path, *raws: dict[str, Any]) -> list[Path]:
+    """The files of bundles."""
+    made = [folder / f"{n}-{raw['id']}.json" for n, raw in enumerate(raws)]
+    for path, raw in zip(made, raws, strict=True):
+        path.write_bytes(draft(raw).content)
+    return made
+
+
+def taken(database: Database, paths: list[Path], texts: dict[str, bytes] | None = None, told: Any = None) -> Loaded:
+    """Loads files, their texts kept; `told` hears of each group."""
+    promised = Promised()
+    outlines = [outline(path, MOST, promised) for path in paths]
+    return load_files(database, outlines, promised, texts, bool(texts), told)
 
 
 def naming(fact: str, name: str) -> list[Edit]:

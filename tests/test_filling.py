@@ -5,9 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,14 +14,12 @@ from app.faults import BundleError
 from app.store import grouping, loading
 from app.store.db import Database, OutOfReach
 from app.store.finding import Finder
-from app.store.grouping import Promised, groups, outline
-from app.store.loading import Loaded, load, load_files
+from app.store.loading import load
 from app.store.sqlite import sqlite3
 from tests.conftest import Maker
 from tests.crowd import report, speaker, talk
-from tests.loads import bodies, draft
+from tests.loads import bodies, draft, taken, written
 
-MOST = 16_000_000
 TALKS, STATEMENTS = 6, 290
 ROUNDS = [pytest.param(3, id="some"), pytest.param(60, id="many", marks=pytest.mark.slow)]
 
@@ -47,19 +44,6 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grouping, "GROUP", 1)
 
 
-def written(folder: Path, *raws: dict[str, Any]) -> list[Path]:
-    for raw in raws:
-        (folder / f"{raw['id']}.json").write_bytes(draft(raw).content)
-    return [folder / f"{raw['id']}.json" for raw in raws]
-
-
-def fill(database: Database, paths: list[Path], told: Callable[[int, int], None] | None = None) -> Loaded:
-    promised = Promised()
-    outlines = [outline(path, MOST, promised) for path in paths]
-    assert len(list(groups(outlines, ()))) == len(paths)
-    return load_files(database, outlines, promised, told=told)
-
-
 def file_of(database: Database) -> Path:
     return Path(database.url.database or "")
 
@@ -79,11 +63,11 @@ def beside(database: Database, suffix: str) -> bool:
 def test_it_writes_where_pages_belong_and_has_a_log_again_afterwards(database: Database, tmp_path: Path) -> None:
     seen: list[bool] = []
     paths = written(tmp_path, speaker(), talk(1, 3), talk(2, 3))
-    fill(database, paths, lambda *_: seen.append(beside(database, "-journal") and not beside(database, "-wal")))
+    taken(database, paths, told=lambda *_: seen.append(beside(database, "-journal") and not beside(database, "-wal")))
     assert seen == [True, True, True]
     assert mode_of(database) == "wal"
     seen.clear()
-    fill(database, written(tmp_path, talk(3, 3)), lambda *_: seen.append(beside(database, "-wal")))
+    taken(database, written(tmp_path, talk(3, 3)), told=lambda *_: seen.append(beside(database, "-wal")))
     assert seen == [True]  # it was no empty database any more
     assert Finder(database).latest().edition == 2
 
@@ -94,7 +78,7 @@ def test_who_has_the_file_open_reads_on(url: str, database: Database, tmp_path: 
     finder = Finder(reader)
     assert finder.latest().edition == 0
     paths = written(tmp_path, speaker(), talk(1, 3))
-    fill(database, paths, lambda *_: editions.append(finder.latest().edition))
+    taken(database, paths, told=lambda *_: editions.append(finder.latest().edition))
     assert editions == [0, 0]
     assert finder.latest().edition == 1
     assert mode_of(database) == "wal"
@@ -102,7 +86,7 @@ def test_who_has_the_file_open_reads_on(url: str, database: Database, tmp_path: 
 
 
 @pytest.mark.usefixtures("large")
-def test_who_comes_meanwhile_is_told_at_once_or_waits(url: str, database: Database, tmp_path: Path) -> None:
+def test_who_comes_meanwhile_is_told_at_once(url: str, database: Database, tmp_path: Path) -> None:
     reader = Database(url)
     held, took = Finder(reader).held(1), []
     assert held is not None
@@ -113,7 +97,7 @@ def test_who_comes_meanwhile_is_told_at_once_or_waits(url: str, database: Databa
             held.latest()
         took.append(time.monotonic() - begun)
 
-    fill(database, written(tmp_path, speaker(), talk(1, 3)), told)
+    taken(database, written(tmp_path, speaker(), talk(1, 3)), told=told)
     assert len(took) == 2 and max(took) < 1
     assert held.latest().edition == 1
     reader.close()
@@ -125,11 +109,11 @@ def test_one_with_a_fault_leaves_the_database_empty(database: Database, tmp_path
     wrong = report("wrong", ["Wrong"], topics=[{"id": "x", "name": "X", "label": "X", "broader": "topics/nowhere"}])
     paths = written(tmp_path, speaker(), talk(1, 2_000), wrong)
     with pytest.raises(BundleError):
-        fill(database, paths)
+        taken(database, paths)
     assert bodies(database, 1) == {}
     assert not beside(database, "-journal")
     assert file_of(database).stat().st_size <= size + 100_000
-    assert fill(database, paths[:2]).edition == 1
+    assert taken(database, paths[:2]).edition == 1
     assert mode_of(database) == "wal"
 
 
@@ -180,17 +164,13 @@ def test_killed_at_any_moment_it_leaves_all_or_nothing(sqlite_maker: Maker, tmp_
 
 
 @pytest.mark.usefixtures("large")
-def test_two_that_fill_wait_for_each_other(url: str, database: Database, tmp_path: Path) -> None:
+def test_nobody_else_writes_meanwhile(url: str, database: Database, tmp_path: Path) -> None:
     other = Database(url)
-    editions: list[bool] = []
 
     def told(*_: int) -> None:
-        if not editions:
-            editions.append(beside(database, "-journal"))
-            with sqlite3.connect(file_of(other), timeout=0) as connection, pytest.raises(sqlite3.OperationalError):
-                connection.execute("BEGIN IMMEDIATE")
+        with sqlite3.connect(file_of(other), timeout=0) as connection, pytest.raises(sqlite3.OperationalError):
+            connection.execute("BEGIN IMMEDIATE")
 
-    fill(database, written(tmp_path, speaker(), talk(1, 3)), told)
-    assert editions == [True]
+    taken(database, written(tmp_path, speaker(), talk(1, 3)), told=told)
     assert load(other, [draft(talk(2, 3))]).edition == 2
     other.close()

@@ -14,16 +14,14 @@ from app.store import grouping, laying
 from app.store.db import Database
 from app.store.erasing import erase
 from app.store.finding import Finder
-from app.store.grouping import Promised, outline
 from app.store.laying import SIZE, laid
-from app.store.loading import load, load_files, withdraw
+from app.store.loading import load, withdraw
 from tests.conftest import Client
 from tests.crowd import SPEAKER, speaker, talk
-from tests.loads import draft, rows
+from tests.loads import draft, rows, taken, written
 
 ADDRESS = "/statements?speaker=nurel"
 LONG = SIZE + 10
-MOST = 16_000_000
 WHY = {"reason": "misread", "evidence": "https://desk.example/letters"}
 
 
@@ -111,11 +109,7 @@ def test_a_load_in_groups_lays_what_it_is_at_its_end(
     fresh: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(grouping, "GROUP", 1)
-    paths = [tmp_path / f"{number}.json" for number in range(4)]
-    for path, raw in zip(paths, [speaker(), *(talk(number, 30) for number in (1, 2, 3))], strict=True):
-        path.write_bytes(draft(raw).content)
-    promised = Promised()
-    load_files(fresh, [outline(path, MOST, promised) for path in paths], promised)
+    taken(fresh, written(tmp_path, speaker(), *(talk(number, 30) for number in (1, 2, 3))))
     assert len(rows(fresh, "first_pages")) == 1
     assert not wrong(fresh)
 
