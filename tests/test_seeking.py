@@ -14,7 +14,7 @@ from app.store.db import Database
 from app.store.finding import Finder
 from app.store.highlighting import is_own
 from app.store.loading import load
-from app.store.search import OFTEN, OWN, TEXT, Indexed, _row, expressions, held, match
+from app.store.search import OFTEN, OWN, TEXT, expressions, held, match, words_of
 from app.store.searched import END, Column
 from app.store.sqlite import sqlite3
 from app.store.tokens import Term, read_terms
@@ -102,8 +102,8 @@ def indexed(texts: list[tuple[str, str]]) -> sqlite3.Connection:
         "CREATE VIRTUAL TABLE search USING fts5(tokens, content='', columnsize=0, prefix='2 3 4', "
         "tokenize=\"ascii tokenchars '_'\")"
     )
-    row = _row("sqlite", Indexed("topics", 1, held((FIELDS[field], text) for field, text in texts)))
-    made.execute("INSERT INTO search (rowid, tokens) VALUES (:rowid, :tokens)", row)
+    words = words_of("sqlite", "topics", held((FIELDS[field], text) for field, text in texts))
+    made.execute("INSERT INTO search (rowid, tokens) VALUES (1, ?)", [words])
     return made
 
 

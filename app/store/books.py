@@ -21,6 +21,7 @@ from app.store.stored import BUNDLES, CORROBORATIONS, EDITIONS, TEXTS, chunks, t
 from app.store.tables import METADATA
 
 CHUNK = 1_000  # versions of a kind's facts that wait to be written
+WORDS = 20_000  # of those whose words do
 NUMBERED = ("links", "cited", "readings", "changes")  # their first columns are numbers that the engine gives
 COLUMNS = {name: table_of(name).c.keys() for name in KINDS} | {name: table_of(name).c.keys()[1:] for name in NUMBERED}
 VALUES = {name: itemgetter(*columns) for name, columns in COLUMNS.items()}
@@ -31,12 +32,13 @@ class Books:
 
     def __init__(self, connection: Connection, edition: int) -> None:
         self.connection = connection
+        self._dialect = connection.dialect.name
         self.edition = edition
         self.goes_on = False  # whether something of this edition is there already
         self._rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._closed: dict[str, list[str]] = defaultdict(list)
         self._next: dict[str, int] = {}
-        self._indexed: list[search.Indexed] = []
+        self._words: list[search.Row] = []
         self._laying = Laying(connection)
 
     def close(self, fact: str, stood: Any) -> None:
@@ -53,10 +55,12 @@ class Books:
         self._rows["links"] += [(name, number, *link, *place) for link in sorted(links(kind, body, publisher))]
         self._rows["cited"] += [(name, number, *cited) for cited in citations(kind, body)]
         self._rows["readings"] += [(name, number, *days) for days in readings_of(kind, body)]
-        self._indexed.append(search.indexed(name, number, row["day_down"], row["texts"]))
+        self._words.append(search.indexed(self._dialect, name, number, row["day_down"], row["texts"]))
         self._laying.touch(name, row)
         if len(self._rows[name]) >= CHUNK:
-            self.flush()
+            self._write_rows()
+        if len(self._words) >= WORDS:
+            self._write_words()
 
     def _row(self, name: str) -> int:
         if name not in self._next:
@@ -67,6 +71,15 @@ class Books:
 
     def flush(self) -> None:
         """Writes what is waiting."""
+        self._write_rows()
+        self._write_words()
+
+    def _write_words(self) -> None:
+        """Writes many at a time: FTS5 makes a piece of its index of what comes between other statements."""
+        search.write(self.connection, self._words)
+        self._words.clear()
+
+    def _write_rows(self) -> None:
         if self.goes_on:
             self._take_out()
         for kind, ids in self._closed.items():
@@ -76,10 +89,8 @@ class Books:
             self.connection.execute(ended, [{"closed": id} for id in ids])
         for name, rows in self._rows.items():
             self._insert(name, rows)
-        search.write(self.connection, self._indexed)
         self._closed.clear()
         self._rows.clear()
-        self._indexed.clear()
 
     def _take_out(self) -> None:
         """Deletes those versions to be closed that are of this edition: it stood in none."""
@@ -92,7 +103,7 @@ class Books:
     def _insert(self, name: str, rows: list[tuple[Any, ...]]) -> None:
         """Adds rows to a table by the driver itself: SQLAlchemy would look at every value of every row."""
         if rows:
-            self.connection.exec_driver_sql(_statement(name, self.connection.dialect.name), rows)
+            self.connection.exec_driver_sql(_statement(name, self._dialect), rows)
 
     def note_bundle(self, id: str, number: int, content: bytes | None) -> None:
         """Ends a bundle's version, and begins one with this content where there is any."""
@@ -150,9 +161,9 @@ def indexed_of(kind: str) -> tuple[Any, ...]:
 
 def delete_versions(connection: Connection, kind: str, versions: Iterable[Any]) -> None:
     """Deletes versions of a kind, given as (row, day_down, texts), and all that they are found by."""
-    held = [search.indexed(kind, row, day, bytes(texts)) for row, day, texts in versions]
+    held = [search.indexed(connection.dialect.name, kind, row, day, bytes(texts)) for row, day, texts in versions]
     search.remove(connection, held)
-    for some in chunks(search.row_in(one.rowid) for one in held):
+    for some in chunks(search.row_in(rowid) for rowid, _ in held):
         for table in (METADATA.tables[name] for name in ("links", "cited", "readings")):
             connection.execute(delete(table).where(table.c.kind == kind, table.c.row.in_(some)))
         table = table_of(kind)

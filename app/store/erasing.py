@@ -61,8 +61,8 @@ class _Erasure:
         self.connection = connection
         self.id = id
         # What the index held of each version, and what it is to hold: a version may be scrubbed more than once.
-        self.forgotten: dict[tuple[str, int], search.Indexed] = {}
-        self.indexed: dict[tuple[str, int], search.Indexed] = {}
+        self.forgotten: dict[tuple[str, int], search.Row] = {}
+        self.indexed: dict[tuple[str, int], search.Row] = {}
         its = select(CHANGES.c.fact).where(CHANGES.c.bundle == id)
         self.facts = set(connection.execute(its).scalars())
         self.laying = Laying(connection)
@@ -121,9 +121,10 @@ class _Erasure:
             return None
         days = days_of(KINDS[kind], body)
         values = {**published(KINDS[kind], body), **days, "name": body["name"], "name_key": fold(body["name"])}
-        stood = search.indexed(kind, row, version.day_down, bytes(version.texts))
+        dialect = self.connection.dialect.name
+        stood = search.indexed(dialect, kind, row, version.day_down, bytes(version.texts))
         self.forgotten.setdefault((kind, row), stood)
-        self.indexed[kind, row] = search.indexed(kind, row, days["day_down"], values["texts"])
+        self.indexed[kind, row] = search.indexed(dialect, kind, row, days["day_down"], values["texts"])
         self.connection.execute(update(table).where(table.c.row == row).values(values))
         self.laying.touch(kind, version._mapping)
         self._date(kind, row, days["day_down"], readings_of(KINDS[kind], body))

@@ -8,7 +8,6 @@ the best hits off one after the other, however many there are.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -53,6 +52,7 @@ HELD, USUAL, MERGED = 16 << 20, 1 << 20, 4
 NOWHERE = f'"{GAP}{GAP}"'
 BEGINNINGS = 4  # letters of words whose beginnings the index of SQLite has, too
 INDEX = table("search", column("rowid"))
+Row = tuple[int, str]  # of the index: its number, and the words as the engine takes them
 
 
 ADD = {  # as the drivers take it
@@ -85,24 +85,15 @@ def _in_postgresql(element: Fits, compiler: Any, **options: Any) -> str:
     return f"search.tokens @@ CAST({compiler.process(element.bound, **options)} AS tsquery)"
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """What is indexed of a version of a fact: each column's tokens, with a gap after each text."""
-
-    kind: str
-    rowid: int  # of the index
-    held: dict[Column, list[str]]
-
-
-def indexed(kind: str, row: int, day: int, texts: bytes) -> Indexed:
+def indexed(dialect: str, kind: str, row: int, day: int, texts: bytes) -> Row:
     """What is indexed of a version of a fact, by its `day_down` and its texts as they are published."""
     found, fields = parts_of(texts.decode())
     columns = [column_of(kind, field) for field in fields]
-    return Indexed(kind, rowid(kind, day, row), held(zip(columns, found, strict=True)))
+    return rowid(kind, day, row), words_of(dialect, kind, held(zip(columns, found, strict=True)))
 
 
 def held(texts: Iterable[tuple[Column, str]]) -> dict[Column, list[str]]:
-    """The tokens that are indexed of a fact's texts, in their order, each with its column."""
+    """The tokens that are indexed of a fact's texts, by column, with a gap after each text."""
     held: dict[Column, list[str]] = {name: [] for name in COLUMNS}
     total = 0
     for name, found in texts:
@@ -217,18 +208,16 @@ def _literal(number: int) -> ColumnElement[int]:
     return literal_column(str(number), BigInteger())
 
 
-def write(connection: Connection, entries: Iterable[Indexed]) -> None:
-    """Adds facts' versions to the index."""
-    rows = [tuple(_row(connection.dialect.name, one).values()) for one in entries]
-    if rows:
-        connection.exec_driver_sql(ADD[connection.dialect.name], rows)
+def write(connection: Connection, rows: Iterable[Row]) -> None:
+    """Adds facts' versions to the index, in its own order: out of it, FTS5 writes each down by itself."""
+    if ordered := sorted(rows):
+        connection.exec_driver_sql(ADD[connection.dialect.name], ordered)
 
 
-def remove(connection: Connection, entries: Iterable[Indexed]) -> None:
+def remove(connection: Connection, rows: Iterable[Row]) -> None:
     """Takes versions out of the index, by what was written of them."""
-    rows = [_row(connection.dialect.name, one) for one in entries]
-    if rows:
-        connection.execute(text(DELETE[connection.dialect.name]), rows)
+    if ordered := [{"rowid": row, "tokens": words} for row, words in sorted(rows)]:
+        connection.execute(text(DELETE[connection.dialect.name]), ordered)
 
 
 def forget(connection: Connection) -> None:
@@ -261,17 +250,18 @@ def _configure(connection: Connection, **options: int) -> None:
         )
 
 
-def _row(dialect: str, one: Indexed) -> dict[str, Any]:
+def words_of(dialect: str, kind: str, held: dict[Column, list[str]]) -> str:
+    """The tokens of a version of a fact as the engine takes them."""
     if dialect == "sqlite":
-        return {"rowid": one.rowid, "tokens": " ".join(_marked(one.held))}
+        return " ".join(_marked(held))
     at, places = 0, defaultdict(list)
-    for name, tokens in one.held.items():
+    for name, tokens in held.items():
         for token in tokens:
             at += 1
             if token != GAP:
                 places[token].append(f"{at}{WEIGHTS[name]}")
     lexemes = [f"'{token}':{','.join(stands)}" for token, stands in places.items()]
-    return {"rowid": one.rowid, "tokens": " ".join([f"'{GAP}{one.kind}'", *lexemes])}
+    return " ".join([f"'{GAP}{kind}'", *lexemes])
 
 
 def _marked(held: dict[Column, list[str]]) -> Iterator[str]:
