@@ -8,6 +8,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.facts import KINDS
 from app.formats import flat
@@ -188,3 +190,10 @@ def test_text_reads_back(text: str) -> None:
     lines = [flat.row(columns_of, {"text": one}) for one in (text, None)]
     made = flat.head(columns_of) + b"".join(lines)
     assert table(made) == [{"text": text}, {"text": ""}]
+
+
+@given(st.lists(st.text("a,;\"'\r\n \0é", max_size=4), min_size=1, max_size=4))
+def test_a_line_is_what_the_library_writes(cells: list[str]) -> None:
+    written = io.StringIO()
+    csv.writer(written).writerow(cells)
+    assert flat.head([Column(cell, str) for cell in cells]) == written.getvalue().encode()

@@ -15,9 +15,9 @@ from app.store.finding import Finder
 from app.store.highlighting import is_own
 from app.store.loading import load
 from app.store.search import OFTEN, OWN, TEXT, expressions, held, match, words_of
-from app.store.searched import END, Column
+from app.store.searched import Column
 from app.store.sqlite import sqlite3
-from app.store.tokens import Term, read_terms
+from app.store.tokens import END, Term, read_terms
 from tests.asked import everything, query, walk
 from tests.conftest import Client, Maker, client_for
 from tests.crowd import report, speaker, talk

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.store.tokens import CHARACTERS, TERMS, Term, _cut_by_character, cut, fold, plain_of, read_terms, token_texts
+from app.store.tokens import (
+    CHARACTERS,
+    END,
+    TERMS,
+    Term,
+    _cut_by_character,
+    cut,
+    fold,
+    plain_of,
+    read_terms,
+    token_texts,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +57,10 @@ def test_the_form_of_the_text_and_its_case_do_not_matter(text: str) -> None:
 
 @given(st.text() | st.text(st.characters(max_codepoint=127)) | st.text("a_ ", min_size=60))
 def test_the_words_without_their_places_are_the_same(text: str) -> None:
-    assert token_texts(text) == [token.text for token in cut(text)]
+    text = text.replace(END, "")
+    words = [*(token.text for token in cut(text)), "|"]
+    assert token_texts([text], "|") == words
+    assert token_texts(["one", text, "", text, "ǅ"], "|") == ["one", "|", *words, "|", *words, "dz", "|"]
 
 
 @given(st.text(st.characters(max_codepoint=127)))

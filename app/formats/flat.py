@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ MEDIA = "text/csv"
 # What a spreadsheet would run as a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NUMBERS = (int, Decimal)
+QUOTED = re.compile('["\r\n]')  # what has a cell stand in quotation marks, beside a comma
 Read = Callable[[Any], Any]
 
 
@@ -32,7 +34,7 @@ class Column(NamedTuple):
 
 def head(columns: Sequence[Column]) -> bytes:
     """The line of the columns' names."""
-    return _encoded([[column.name for column in columns]])
+    return _encoded([column.name for column in columns])
 
 
 def row(columns: Sequence[Column], body: dict[str, Any]) -> bytes:
@@ -45,7 +47,7 @@ def row(columns: Sequence[Column], body: dict[str, Any]) -> bytes:
         elif type(value) is not str or value.startswith(FORMULA):  # most are plain text
             value = _cell(value, column.holds)
         cells.append(value)
-    return _encoded([cells])
+    return _encoded(cells)
 
 
 def _cell(value: Any, holds: type[Any]) -> str:
@@ -55,7 +57,11 @@ def _cell(value: Any, holds: type[Any]) -> str:
     return f"'{text}" if text.startswith(FORMULA) and holds not in NUMBERS else text
 
 
-def _encoded(lines: Iterable[Sequence[str]]) -> bytes:
-    made = io.StringIO()
-    csv.writer(made).writerows(lines)
-    return made.getvalue().encode()
+def _encoded(cells: Sequence[str]) -> bytes:
+    """A line of cells, those in quotation marks that need them: few lines have any, and to see so takes less."""
+    line = ",".join(cells)
+    if QUOTED.search(line) or line.count(",") >= len(cells) or not line:
+        made = io.StringIO()
+        csv.writer(made).writerow(cells)
+        return made.getvalue().encode()
+    return f"{line}\r\n".encode()

@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 from app.store.search import TEXT, held
-from app.store.searched import END, column_of, parts_of
-from app.store.tokens import LONGEST, WORD, Term, Token, cut, plain_of
+from app.store.searched import column_of, parts_of
+from app.store.tokens import END, LONGEST, WORD, Term, Token, cut, plain_of
 
 Ranges = list[tuple[int, int]]  # [start, end) of each place
 SPECIAL = re.compile("[&<>\"']")  # what `escape` changes

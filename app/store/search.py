@@ -94,13 +94,14 @@ def indexed(dialect: str, kind: str, row: int, day: int, texts: bytes) -> Row:
 
 def held(texts: Iterable[tuple[Column, str]]) -> dict[Column, list[str]]:
     """The tokens that are indexed of a fact's texts, by column, with a gap after each text."""
-    held: dict[Column, list[str]] = {name: [] for name in COLUMNS}
+    by_column: dict[Column, list[str]] = {name: [] for name in COLUMNS}
     total = 0
     for name, found in texts:
-        held[name] += (*token_texts(found), GAP)
+        by_column[name].append(found)
         total += len(found)
         if total > TEXT:
             break
+    held = {name: token_texts(found, GAP) for name, found in by_column.items()}
     if sum(map(len, held.values())) > OFTEN:  # else nothing stands in it more often
         seen: Counter[str] = Counter()
         for name, tokens in held.items():

@@ -10,11 +10,11 @@ from pydantic import BaseModel
 from app.facts import KINDS
 from app.facts.parts import Own, Reference
 from app.facts.shape import slots
+from app.store.tokens import END
 
 Column = Literal["name", "words", "refers"]
 OWN_PRINTED = ("as_printed", "title", "hedges")
 LEFT_OUT = ("source", "caveats", "decision", "quotation_marks", "basis")
-END = "\0"  # between texts and the names of fields; no bundle holds it
 NUMBER = re.compile(r"\.\d+(?=\.|$)", re.ASCII)  # of an item of a list, in the name of a field
 
 

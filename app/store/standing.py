@@ -104,8 +104,10 @@ class AfterLoad:
 
     def caveats(self, fact: str) -> list[str]:
         """The caveats about a fact: bundle by bundle in the order of first loads, each bundle's in its own order."""
-        self.expect([fact])
-        told = {one for name in (fact, *self._others(fact)) for one in self._caveats[name]}
+        names = fact, *self._others(fact)
+        if any(name not in self._caveats for name in names):
+            self.expect([fact])
+        told = {one for name in names for one in self._caveats[name]}
         older = [one for one in told if one not in self.comparison.home]
         found = {one for one in older if any(self.resolve(about) == fact for about in self.raw(one).get("facts", []))}
         found.update(self._about.get(fact, []))

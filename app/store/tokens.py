@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,6 +10,8 @@ from typing import NamedTuple
 LONGEST = 64  # code points of a token that count; longer words are the same where these are
 TERMS, CHARACTERS = 16, 200  # the most that a search asks for
 WORD = re.compile(r"\w+")
+END = "\0"  # of one of several texts; no bundle holds it
+WORD_OR_END = re.compile(rf"\w+|{END}")
 ASCII = bytes(range(128))
 ENCODED = "utf-8", "surrogatepass"  # whatever is asked for
 
@@ -81,12 +83,12 @@ def _cut_by_character(text: str) -> Iterator[Token]:
         yield Token(word[:LONGEST], start, end)
 
 
-def token_texts(text: str) -> list[str]:
-    """The same words, without their places."""
-    plain = plain_of(text)
+def token_texts(texts: Sequence[str], gap: str) -> list[str]:
+    """The same words of several texts, without their places, with a gap after each text."""
+    plain = plain_of(END.join([*texts, ""]))
     if plain is None:
-        return [token.text for token in cut(text)]
-    return [word[:LONGEST] for word in WORD.findall(plain)]
+        return [word for text in texts for word in (*(token.text for token in cut(text)), gap)]
+    return [gap if word == END else word[:LONGEST] for word in WORD_OR_END.findall(plain)]
 
 
 @dataclass(frozen=True, slots=True)
