@@ -11,7 +11,7 @@ BENCH := .cache/bench/venv
 COMPILE := CUSTOM_COMPILE_COMMAND='make requirements' $(BIN)/pip-compile --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all lint format types openapi-lint browser bench bench-quick bench-ratios schema requirements wheel container clean
+.PHONY: help serve test test-postgresql test-all lint format types openapi-lint browser bench bench-quick bench-ratios schema requirements wheel container clean
 
 help: ## what each command does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -19,8 +19,11 @@ help: ## what each command does
 serve: .venv/.run ## install, migrate, load the seed when the database is new, and serve on 127.0.0.1:8000
 	@$(BIN)/summit serve
 
-test: .venv/.dev ## the tests, but for those marked slow
-	$(BIN)/pytest -n $(WORKERS) -m 'not slow'
+test: .venv/.dev ## the tests on SQLite, and those of both engines together, but for those marked slow
+	$(BIN)/pytest -n $(WORKERS) -m 'not (slow or postgresql)'
+
+test-postgresql: .venv/.dev ## the same on PostgreSQL
+	$(BIN)/pytest -n $(WORKERS) -m 'postgresql and not slow'
 
 test-all: .venv/.dev ## all tests
 	$(BIN)/pytest -n $(WORKERS)

@@ -44,7 +44,7 @@ LOOP = asyncio.Runner()  # one for all requests: making an event loop takes long
 SEED = Path(__file__).parents[1] / "seed" / "nato-ministers-2025-02.json"
 
 
-# What these try does not depend on the engine, so that `make test` tries it on one, `make test-all` on both.
+# What these try does not depend on the engine, so that only `make test-all` tries it on PostgreSQL, too.
 ON_EITHER = tuple(
     f"test_{name}.py"
     for name in ["accept", "coded", "downloading", "export", "openapi", "preparing", "problems", "readme", "verifying"]
@@ -53,8 +53,8 @@ ON_EITHER = tuple(
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.name in ON_EITHER and "postgresql" in item.name:
-            item.add_marker(pytest.mark.slow)
+        if "postgresql" in item.name:
+            item.add_marker(pytest.mark.slow if item.path.name in ON_EITHER else pytest.mark.postgresql)
 
 
 def pytest_unconfigure() -> None:
