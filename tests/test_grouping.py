@@ -42,6 +42,7 @@ def apart(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     """Nothing is taken together that can be taken apart; nor is it written together, the second time."""
     monkeypatch.setattr(grouping, "GROUP", 1)
     monkeypatch.setattr(books, "CHUNK", request.param)
+    monkeypatch.setattr(books, "WORDS", 20 * request.param)
 
 
 @pytest.mark.usefixtures("apart")

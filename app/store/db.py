@@ -28,7 +28,7 @@ from app.store.reads import HeldReads, OutOfReach, PostgresqlReads, SqliteReads,
 from app.store.sqlite import sqlite3
 
 LOADER_LOCK = 0x53554D4D  # one loader at a time on PostgreSQL; SQLite has its own write lock
-PAGES = 65_536  # kilobytes of pages that a load may keep: many indexes are written to all over
+PAGES = 131_072  # kilobytes of pages that a load may keep: many indexes are written to all over
 PATIENCE = 30_000  # milliseconds for which a writer waits for another
 BEGIN = "begin"  # by what a connection begins, where it is no usual transaction
 EMPTY = "SELECT NOT EXISTS (SELECT 1 FROM editions)"

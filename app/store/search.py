@@ -47,8 +47,10 @@ GAP = "¶"  # stands where no phrase may go on; no token holds it
 MARKS: dict[Column, str] = {"name": "¹", "refers": "²"}
 # Of one fact: characters that are indexed, and how often one token. A tsvector holds no more, so neither does FTS5.
 TEXT, OFTEN = 12_000, 250
-# Of FTS5: bytes of words that are held before they are written, in a large load and else; how many pieces are merged.
-HELD, USUAL, MERGED = 16 << 20, 1 << 20, 4
+# Of FTS5: bytes of words that are held before they are written, how many pieces are merged in passing, and how many at
+# the latest; in a large load, and else.
+LARGE = {"hashsize": 16 << 20, "automerge": 0, "crisismerge": 1_999}
+USUAL = {"hashsize": 1 << 20, "automerge": 4, "crisismerge": 16}
 NOWHERE = f'"{GAP}{GAP}"'
 BEGINNINGS = 4  # letters of words whose beginnings the index of SQLite has, too
 INDEX = table("search", column("rowid"))
@@ -238,13 +240,13 @@ def in_large_pieces(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "sqlite":
         yield
         return
-    _configure(connection, automerge=0, hashsize=HELD)
+    _configure(connection, LARGE)
     yield
-    _configure(connection, automerge=MERGED, hashsize=USUAL)
+    _configure(connection, USUAL)
     _merge(connection)
 
 
-def _configure(connection: Connection, **options: int) -> None:
+def _configure(connection: Connection, options: dict[str, int]) -> None:
     for name, value in options.items():
         connection.execute(
             text("INSERT INTO search (search, rank) VALUES (:name, :value)"), {"name": name, "value": value}

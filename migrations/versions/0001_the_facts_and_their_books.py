@@ -73,10 +73,10 @@ def kind(name: str, order: tuple[str, ...], *own: sa.Column[Any], unfiltered: tu
         whole("day_up"),
         whole("day_down"),
         flag("readings"),
-        blob("body"),
+        *own,
+        blob("body"),  # what is long comes last: SQLite goes through it to reach a column after it
         blob("texts"),
         blob("line"),
-        *own,
     )
     op.create_index(f"uq_{name}_current", name, ["id"], unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT)
     for day in ("day_down", "day_up"):
