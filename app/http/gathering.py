@@ -11,13 +11,13 @@ from app.http.asking import Asked, entities
 from app.http.parameters import Named
 from app.http.plans import Room
 from app.http.refusing import fault
-from app.store import history, silence, tallying
+from app.store import history, silence
 from app.store.current import Now
 from app.store.laying import laid
 from app.store.ordering import ORDERS, default
 from app.store.paging import BODY, Shown, Way, is_straight
 from app.store.seeking import Seeking
-from app.store.selecting import NOT_EXTERNAL, SEARCH, THROUGH, bound, marks, shape_of
+from app.store.selecting import NOT_EXTERNAL, SEARCH, THROUGH, marks, shape_of
 from app.store.through import external
 from app.store.tokens import NOTHING
 
@@ -166,7 +166,8 @@ class Gathering:
 
     def facet(self, name: str) -> list[dict[str, Any]]:
         """How the list divides by a filter; a value asked for is there even where nothing has it."""
-        counts = {row[0]: row[1] for row in self._rows(tallying.facet, self.kind, shape_of(self._kept), name)}
+        found = self.room.finder.facet(self.kind, self._kept, name, self.now.edition)
+        counts = {row[0]: row[1] for row in found}
         if self._differs_by_value(name):
             most = self.room.settings.count_max
             counts = {value: self._counted({**self.values, name: (value,)}, most) for value in counts}
@@ -215,9 +216,6 @@ class Gathering:
         bound = {f"country_{n}": code for n, code in enumerate(codes)}
         found = self.room.finder.references(silence.of_country, len(codes), edition=self.now.edition, **bound)
         return tuple(one["path"][1:] for one in found)
-
-    def _rows(self, make: Any, *arguments: Any) -> Any:
-        return self.room.finder.rows(make, *arguments, edition=self.now.edition, **bound(self._kept))
 
     def _resolved(self, parameter: str, given: tuple[Any, ...]) -> tuple[Any, ...]:
         """The values of a filter, names looked up: a name that several records have is no value."""

@@ -23,10 +23,10 @@ class Current:
         self.latest: tuple[float, Now] | None = None  # until when, and the current edition
         self.forgot = 0.0  # when it last was to be looked up again
         self.found = 0  # how many editions were found to be current
-        self._remembered: dict[tuple[Now, Any], Any] = {}
+        self._remembered: dict[tuple[Now | int, Any], Any] = {}
         self.large: dict[tuple[str, int], tuple[int, bool]] = {}
 
-    def remembered(self, now: Now, asked: Any, find: Callable[[], Any]) -> Any:
+    def remembered(self, now: Now | int, asked: Any, find: Callable[[], Any]) -> Any:
         """What `find()` finds in an edition for what is asked; what was found last is kept."""
         key = now, asked
         known = self._remembered.get(key)

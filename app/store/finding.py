@@ -25,6 +25,7 @@ NAMES = ("editions", "texts", "documents", "bundles")
 EDITIONS, TEXTS, DOCUMENTS, BUNDLES = (METADATA.tables[name] for name in NAMES)
 PROBED = 64  # hits by which it is told how rare a word is
 CHUNK = 500  # values of one statement
+WIDE = 10_000  # facts; a filter that keeps more is not counted further
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,10 @@ class Finder:
         """Up to `limit` rows of a list: the keys of its order, then the columns that are shown."""
         shape = selecting.shape_of(values)
         way = way or (Way.STRAIGHT if paging.is_straight(kind, shape, sort) else Way.GATHERED)
+        lead = self._lead(kind, values, edition) if way is Way.GATHERED else None
         bound = selecting.bound(values) | {f"after_{index}": key for index, key in enumerate(after)}
-        return self.rows(paging.page, kind, shape, sort, bool(after), way, shown, edition=edition, limit=limit, **bound)
+        asked = paging.page, kind, shape, sort, bool(after), way, shown, lead
+        return self.rows(*asked, edition=edition, limit=limit, **bound)
 
     def first_page(self, kind: Kind, filter: str, value: str, edition: int) -> tuple[list[Any], bytes] | None:
         """The first page of a kind's list by a value, where it is laid together: its last row's keys, and its bodies
@@ -152,9 +155,42 @@ class Finder:
 
     def count(self, kind: Kind, values: Values, most: int, edition: int) -> int:
         """How many facts of a kind the filters keep, counted up to one more than `most`."""
-        bound = selecting.bound(values)
-        found: int = self.rows(tallying.count, kind, selecting.shape_of(values), most, edition=edition, **bound)[0][0]
+        asked = tallying.count, kind, selecting.shape_of(values), most, self._lead(kind, values, edition)
+        found: int = self.rows(*asked, edition=edition, **selecting.bound(values))[0][0]
         return found
+
+    def facet(self, kind: Kind, values: Values, name: str, edition: int) -> Sequence[Any]:
+        """(value, count) of a filter's values among the facts that other filters keep, the most frequent first."""
+        asked = tallying.facet, kind, selecting.shape_of(values), name, self._lead(kind, values, edition)
+        return self.rows(*asked, edition=edition, **selecting.bound(values))
+
+    def _lead(self, kind: Kind, values: Values, edition: int) -> str | None:
+        """The filter by which rows are best looked up, that which keeps the fewest, the others being tried.
+
+        None where that does not matter, or the engine knows by itself: SQLite knows nothing of how often a value is.
+        """
+        if not self.database.is_sqlite or not self.is_large(kind, WIDE):
+            return None
+        names = selecting.leads(kind, values)
+        if len(names) < 2:
+            return None
+        key = kind.name, tuple(values.items())
+        found: str = self._known.remembered(edition, key, lambda: self._narrowest(kind, values, names, edition))
+        return found
+
+    def _narrowest(self, kind: Kind, values: Values, names: Sequence[str], edition: int) -> str:
+        """Which of the filters that are named keeps the fewest, as far as that is counted; of equals the first."""
+
+        def reach(name: str) -> int:
+            own = {one: given for one, given in values.items() if one in selecting.DAYS or one == name}
+            asked = tallying.count, kind, selecting.shape_of(own if name == selecting.PERIOD else {name: values[name]})
+            found: int = self.rows(*asked, WIDE, edition=edition, **selecting.bound(values))[0][0]
+            return found
+
+        counted = [(reach(name), n) for n, name in enumerate(names) if name != selecting.PERIOD]
+        if selecting.PERIOD in names and min(counted)[0] > WIDE:  # which takes longer to count
+            counted.append((reach(selecting.PERIOD), names.index(selecting.PERIOD)))
+        return names[min(counted)[1]]
 
     def body(self, kind: Kind, id: str, edition: int) -> bytes | None:
         """The body of a record, or None."""

@@ -57,12 +57,17 @@ def is_straight(kind: Kind, shape: Shape, sort: str) -> bool:
     return name == "basis"
 
 
-def page(kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way, shown: Shown = BODY) -> Select[Any]:
-    """A page's rows: the order's columns, then those `shown`; `goes_on` after the keys bound as `after_0`, …"""
+def page(
+    kind: Kind, shape: Shape, sort: str, goes_on: bool, way: Way, shown: Shown = BODY, lead: str | None = None
+) -> Select[Any]:
+    """A page's rows: the order's columns, then those `shown`; `goes_on` after the keys bound as `after_0`, …
+
+    Those that are gathered are looked up by the filter that is the `lead`, where one is.
+    """
     table = METADATA.tables[kind.name]
     names, descending = ORDERS[sort]
     keys = [_stands(kind, table) if name == "stands" else table.c[name] for name in names]
-    statement = select(*keys).where(standing(table), *_kept(kind, table, shape, way, sort))
+    statement = select(*keys).where(standing(table), *_kept(kind, table, shape, way, sort, lead))
     order = keys
     if way is Way.STRAIGHT and shape and isinstance(mark := marks(kind)[shape[0][0]], Linked):
         statement = statement.select_from(LINKS.join(table, table.c.row == LINKS.c.row))
@@ -87,11 +92,13 @@ def _ordered(statement: Select[Any], keys: list[Any], descending: int) -> Select
     return statement.order_by(*(key.desc() for key in keys[:descending]), *keys[descending:])
 
 
-def _kept(kind: Kind, table: Table, shape: Shape, way: Way, sort: str) -> Iterator[ColumnElement[bool]]:
+def _kept(
+    kind: Kind, table: Table, shape: Shape, way: Way, sort: str, lead: str | None
+) -> Iterator[ColumnElement[bool]]:
     """The clauses of the filters as that way wants them: to walk, no index of theirs may be looked up instead."""
     if way is Way.STRAIGHT and shape and isinstance(marks(kind)[shape[0][0]], Linked):
         return
-    for clause in clauses(kind, table, shape, way is Way.WALKED, sort == "relevance"):
+    for clause in clauses(kind, table, shape, way is Way.WALKED, sort == "relevance", lead):
         yield Tried(clause) if way is Way.WALKED else clause
 
 

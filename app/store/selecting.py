@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import (
     Boolean,
@@ -23,6 +23,7 @@ from sqlalchemy import (
 from app.facts import KINDS
 from app.facts.asking import By, Common, HeldIn, Linked
 from app.facts.base import Kind
+from app.facts.shape import choices
 from app.store import search
 from app.store.db import Tried
 from app.store.tables import MARKED, METADATA
@@ -32,6 +33,8 @@ TREES = {"places": "within", "topics": "broader"}
 # The filters that may match through a value which no document says, and what keeps such matches out.
 THROUGH = ("country", "speaker_country", "place", "within")
 NOT_EXTERNAL = "not_external"
+DAYS = ("from", "to", "on")
+PERIOD = "period"  # what those are together
 SEARCH = "q"  # bound as several expressions: what matches at all, and each of those among it that stand elsewhere
 # Each filter asked for, how many values it was given, and whether what lies within them is among these.
 Shape = tuple[tuple[str, int, bool], ...]
@@ -48,6 +51,25 @@ def shape_of(values: Values) -> Shape:
     return tuple((name, len(given), isinstance(given, Opened)) for name, given in values.items())
 
 
+def leads(kind: Kind, values: Values) -> list[str]:
+    """The filters by which rows can be looked up, those first whose values are likely to keep few."""
+    known = _likely(kind)
+    return [name for name in known if name in values or (name == PERIOD and values.keys() & set(DAYS))]
+
+
+@cache
+def _likely(kind: Kind) -> list[str]:
+    """All of these, those by a record or a text before those by a closed list."""
+    fields = {info.alias or name: info for name, info in kind.query.model_fields.items()}
+    found = [name for name, mark in marks(kind).items() if name not in (*DAYS, SEARCH) and not isinstance(mark, HeldIn)]
+    return [*sorted(found, key=lambda name: _is_closed(fields[name].annotation)), SEARCH, PERIOD]
+
+
+def _is_closed(annotation: Any) -> bool:
+    """Whether there are but a few values that may be asked for."""
+    return bool in get_args(annotation) or bool(choices(annotation))
+
+
 def bound(values: Values) -> dict[str, Any]:
     """The values as such a statement takes them."""
     return {f"{name}_{n}": value for name, given in values.items() for n, value in enumerate(given)}
@@ -60,9 +82,25 @@ def standing(table: Table) -> ColumnElement[bool]:
 
 
 def clauses(
-    kind: Kind, table: Table, shape: Shape, one_by_one: bool = False, tries_words: bool = False
+    kind: Kind,
+    table: Table,
+    shape: Shape,
+    one_by_one: bool = False,
+    tries_words: bool = False,
+    lead: str | None = None,
 ) -> Iterator[ColumnElement[bool]]:
-    """What each filter keeps; `one_by_one` is for rows of which most will do, `tries_words` where they are few."""
+    """What each filter keeps; `one_by_one` is for rows of which most will do, `tries_words` where they are few.
+
+    With a `lead`, rows are looked up by that filter alone, and each is tried by the others.
+    """
+    for name, clause in _clauses(kind, table, shape, one_by_one, tries_words, lead):
+        yield clause if lead in (None, name) else Tried(clause)
+
+
+def _clauses(
+    kind: Kind, table: Table, shape: Shape, one_by_one: bool, tries_words: bool, lead: str | None
+) -> Iterator[tuple[str, ColumnElement[bool]]]:
+    """The same, each with its filter's name."""
     asked = {name: size for name, size, _ in shape}
     opened = {name for name, _, is_opened in shape if is_opened}
     found = {name: mark for name, mark in marks(kind).items() if name in asked}
@@ -73,21 +111,24 @@ def clauses(
     for name, mark in found.items():
         if isinstance(mark, By):
             values = binds[name]
-            yield table.c[mark.column].in_(_within(mark.tree, values) if mark.tree and name not in opened else values)
+            within = _within(mark.tree, values) if mark.tree and name not in opened else values
+            yield name, table.c[mark.column].in_(within)
         elif isinstance(mark, Linked):
-            tree = None if name in opened else mark.tree
-            yield _linked(kind, table, LINKS.c.relation == mark.relation, binds[name], tree, one_by_one)
+            tree, tries = None if name in opened else mark.tree, one_by_one or lead not in (None, name)
+            yield name, _linked(kind, table, mark.relation, binds[name], tree, tries)
         elif isinstance(mark, HeldIn):
-            yield _held(table, binds[name])
+            yield name, _held(table, binds[name])
         elif mark.name in COMMON:
-            yield COMMON[mark.name](kind, table, binds)
+            yield name, COMMON[mark.name](kind, table, binds)
     if SEARCH in asked:
-        name, tries = f"{SEARCH}_0", one_by_one or tries_words
-        yield search.is_hit(kind, table, name) if tries else table.c.row.in_(search.hits(kind, name))
-    if asked.keys() & {"from", "to", "on"}:
-        yield _days(kind, table, binds)
+        bound, tries = f"{SEARCH}_0", one_by_one or (tries_words and lead != SEARCH)
+        yield SEARCH, search.is_hit(kind, table, bound) if tries else table.c.row.in_(search.hits(kind, bound))
+    if asked.keys() & set(DAYS):
+        other = table.alias()
+        inside = select(other.c.row).where(_days(kind, other, binds))  # in an index that holds all days
+        yield PERIOD, table.c.row.in_(inside) if lead == PERIOD else _days(kind, table, binds)
     if NOT_EXTERNAL in asked:
-        yield from _by_itself(kind, table, found, binds)
+        yield from ((NOT_EXTERNAL, clause) for clause in _by_itself(kind, table, found, binds))
 
 
 def _by_itself(kind: Kind, table: Table, found: Mapping[str, Any], binds: Binds) -> Iterator[ColumnElement[bool]]:
@@ -109,8 +150,8 @@ def _by_itself(kind: Kind, table: Table, found: Mapping[str, Any], binds: Binds)
 
 
 def _through(kind: Kind, table: Table, relation: ColumnElement[str]) -> ColumnElement[bool]:
-    ours = LINKS.c.kind == literal(kind.name), LINKS.c.row == table.c.row
-    return exists().where(*ours, LINKS.c.relation == relation)
+    links = LINKS.alias()  # the rows may be joined to theirs already
+    return exists().where(links.c.kind == literal(kind.name), links.c.row == table.c.row, links.c.relation == relation)
 
 
 @cache
@@ -135,16 +176,19 @@ def _type(table: Table, mark: Any) -> Any:
 def _linked(
     kind: Kind,
     table: Table,
-    relation: ColumnElement[bool],
+    relation: str | None,
     values: list[Any],
     tree: str | None = None,
     one_by_one: bool = False,
 ) -> ColumnElement[bool]:
-    wanted = LINKS.c.target.in_(_within(tree, values) if tree else values)
-    ours = LINKS.c.kind == literal(kind.name)
-    if one_by_one:
-        return exists().where(ours, LINKS.c.row == table.c.row, relation, wanted)
-    return table.c.row.in_(select(LINKS.c.row).where(ours, relation, wanted))
+    links = LINKS.alias()  # the rows may be joined to theirs already
+    wanted = links.c.target.in_(_within(tree, values) if tree else values)
+    ours = [links.c.kind == literal(kind.name)]
+    if relation is not None:
+        ours.append(links.c.relation == literal(relation))
+    if one_by_one:  # of a row there are few links, of a value there may be many
+        return exists().where(*ours, links.c.row == table.c.row, Tried(wanted))
+    return table.c.row.in_(select(links.c.row).where(*ours, wanted))
 
 
 def _held(table: Table, offices: list[Any]) -> ColumnElement[bool]:
@@ -209,10 +253,10 @@ def _mentions(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
         CITED.c.end >= mention.c.end,
     )
     cited = select(CITED.c.row).where(CITED.c.kind == literal(kind.name), inside)
-    return or_(_linked(kind, table, literal(True), binds["mentions"]), table.c.row.in_(cited))
+    return or_(_linked(kind, table, None, binds["mentions"]), table.c.row.in_(cited))
 
 
-def _days(kind: Kind, table: Table, binds: Binds) -> ColumnElement[bool]:
+def _days(kind: Kind, table: Any, binds: Binds) -> ColumnElement[bool]:
     """By overlap, ends included, of the fact's days or of any of its readings."""
     after = [bind for name in ("from", "on") for bind in binds.get(name, [])]
     before = [bind for name in ("to", "on") for bind in binds.get(name, [])]

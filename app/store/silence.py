@@ -7,17 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Table, and_, bindparam, false, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, Table, and_, bindparam, case, false, func, literal, or_, select
 
 from app.facts import KINDS
 from app.facts.base import Kind
 from app.store.finding import Finder
+from app.store.leaving import CLOSEST, Reference, left_open, of_documents
 from app.store.seeking import Seeking
-from app.store.selecting import COMMON, LINKS, NOT_EXTERNAL, SEARCH, Shape, bound, clauses, marks, shape_of, standing
+from app.store.selecting import COMMON, LINKS, NOT_EXTERNAL, SEARCH, marks, standing
 from app.store.tables import METADATA
 from app.store.tokens import Term, without_one
 
-CLOSEST = 5
 SEARCHED = 50  # documents that an empty answer names
 ENTITIES = 4  # of those asked for, how many are looked for together
 # Where the nearest facts are looked for: what somebody who asks wants first.
@@ -47,7 +47,6 @@ KINDS_OF = {
     "mentions": (),
 }
 
-Reference = dict[str, str]
 Values = dict[str, tuple[Any, ...]]
 
 
@@ -129,8 +128,7 @@ def _left_open(finder: Finder, edition: int, question: Question) -> list[Referen
     """The caveats saying that a field asked for is left open, in facts that have all else that was asked for."""
     found: dict[str, Reference] = {}
     for others, fields in _openings(question):
-        arguments = question.kind, shape_of(others), fields, len(question.documents)
-        for one in finder.references(about_field, *arguments, edition=edition, **bound(others), **question.within):
+        for one in left_open(finder, edition, question.kind, others, fields, question.within):
             found.setdefault(one["path"], one)
     return list(found.values())
 
@@ -169,8 +167,7 @@ def _attendance(finder: Finder, edition: int, question: Question) -> list[Refere
     kept = {name: given for name, given in question.values.items() if name in ("place", *DAYS)}
     if "event" in question.values:
         kept["ids"] = tuple(one.partition("/")[2] for one in question.values["event"])
-    arguments = KINDS["events"], shape_of(kept), ("attendance",), len(question.documents)
-    return finder.references(about_field, *arguments, edition=edition, **bound(kept), **question.within)
+    return left_open(finder, edition, KINDS["events"], kept, ("attendance",), question.within)
 
 
 def _not_stated(finder: Finder, edition: int, question: Question) -> list[Reference]:
@@ -247,36 +244,6 @@ def _bound(asked: Sequence[tuple[str, ...]]) -> dict[str, str]:
     return {f"fact_{n}_{m}": fact for n, facts in enumerate(asked) for m, fact in enumerate(facts)}
 
 
-def about_field(kind: Kind, shape: Shape, fields: tuple[str, ...], documents: int) -> Select[Any]:
-    """References to the caveats that leave one of the fields open in facts that a list's filters keep.
-
-    What a fact shows of its event is left open by caveats about the event.
-    """
-    table, caveat = METADATA.tables[kind.name], METADATA.tables["caveats"]
-    kept = standing(table), *clauses(kind, table, shape)
-    facts = [select(literal(f"{kind.name}/") + table.c.id).where(*kept)]
-    if any(one.partition(".")[0] in kind.table.inherited for one in fields):
-        facts.append(select(table.c.event).where(*kept))
-    about = select(LINKS.c.row).where(LINKS.c.kind == literal("caveats"), LINKS.c.relation == literal("facts"))
-    named = [
-        caveat.c.field.like(literal(f"{one}%")) if one.endswith(".") else caveat.c.field == literal(one)
-        for one in fields
-    ]
-    is_silent = and_(
-        caveat.c.kind == literal("not_stated"),
-        or_(*named),
-        or_(*(caveat.c.row.in_(about.where(LINKS.c.target.in_(some))) for some in facts)),
-    )
-    found = select(literal("caveats"), caveat.c.id, caveat.c.name).where(standing(caveat), is_silent)
-    return found.where(*_of(caveat, documents)).order_by(caveat.c.place_in_document, caveat.c.row).limit(CLOSEST)
-
-
-def _of(table: Table, documents: int) -> Iterator[ColumnElement[bool]]:
-    """Of the bundles of the documents bound as `within_<n>`, or of any."""
-    if documents:
-        yield table.c.bundle.in_([bindparam(f"within_{n}", type_=String()) for n in range(documents)])
-
-
 def referring(kind: str, shape: tuple[int, ...]) -> Select[Any]:
     """References to the facts of a kind that refer to each entity bound as `fact_<n>_<m>`, or are it."""
     table = METADATA.tables[kind]
@@ -310,7 +277,7 @@ def answering(
         ]
         fits.append(and_(asks, *parts))
     found = select(literal("caveats"), table.c.id, table.c.name)
-    found = found.where(standing(table), or_(*fits), *_of(table, documents))
+    found = found.where(standing(table), or_(*fits), *of_documents(table, documents))
     return found.order_by(table.c.place_in_document, table.c.row).limit(CLOSEST)
 
 
@@ -326,7 +293,13 @@ def _about(kind: str, shape: tuple[int, ...]) -> Iterator[ColumnElement[bool]]:
     for n, size in enumerate(shape):
         facts = [bindparam(f"fact_{n}_{m}", type_=String()) for m in range(size)]
         linked = select(LINKS.c.row).where(LINKS.c.kind == literal(kind), LINKS.c.target.in_(facts))
-        yield or_(table.c.row.in_(linked), (literal(f"{kind}/") + table.c.id).in_(facts))
+        yield or_(table.c.row.in_(linked), table.c.id.in_([_id_of(kind, one) for one in facts]))
+
+
+def _id_of(kind: str, fact: ColumnElement[str]) -> ColumnElement[str | None]:
+    """The id in a bound `kind/id`, null of another kind."""
+    size = len(kind) + 1
+    return case((func.substr(fact, 1, size) == literal(f"{kind}/"), func.substr(fact, size + 1)))
 
 
 def of_country(values: int) -> Select[Any]:
@@ -344,7 +317,7 @@ def of_country(values: int) -> Select[Any]:
 def documents(some: int) -> Select[Any]:
     """References to the documents, or to those bound as `within_<n>`, in the order in which they were first loaded."""
     table = METADATA.tables["documents"]
-    found = select(literal("documents"), table.c.id, table.c.name).where(standing(table), *_of(table, some))
+    found = select(literal("documents"), table.c.id, table.c.name).where(standing(table), *of_documents(table, some))
     return found.order_by(table.c.place_in_document).limit(SEARCHED)
 
 

@@ -15,15 +15,15 @@ from app.store.tables import METADATA
 FACET_VALUES = 100  # the most frequent values that a facet shows, beside those asked for
 
 
-def count(kind: Kind, shape: Shape, most: int) -> Select[Any]:
-    """How many rows a list has, counted up to one more than `most`."""
+def count(kind: Kind, shape: Shape, most: int, lead: str | None = None) -> Select[Any]:
+    """How many rows a list has, counted up to one more than `most`, looked up by the filter that is the `lead`."""
     table = METADATA.tables[kind.name]
     found = select(literal(1).label("one"))
     if [name for name, *_ in shape] == [SEARCH]:
         hits = search.hits(kind, f"{SEARCH}_0").subquery()
         found = found.select_from(Crossed(hits, table, table.c.row == hits.c.row)).where(standing(table))
     else:
-        found = found.select_from(table).where(standing(table), *clauses(kind, table, shape))
+        found = found.select_from(table).where(standing(table), *clauses(kind, table, shape, lead=lead))
     return select(func.count()).select_from(found.limit(most + 1).subquery())
 
 
@@ -41,8 +41,8 @@ def _is_common(mark: Any) -> bool:
     return isinstance(mark, Common) and mark.name in ("basis", "caveat", "document")
 
 
-def facet(kind: Kind, shape: Shape, name: str) -> Select[Any]:
-    """(value, count) of a filter's values among a list's rows, the most frequent first.
+def facet(kind: Kind, shape: Shape, name: str, lead: str | None = None) -> Select[Any]:
+    """(value, count) of a filter's values among a list's rows, looked up by the `lead`, the most frequent first.
 
     A count is what the list would have with that filter, so that a place or topic counts what lies within it.
     """
@@ -52,12 +52,12 @@ def facet(kind: Kind, shape: Shape, name: str) -> Select[Any]:
     number: Any = func.count()
     if getattr(mark, "tree", None):
         wider = around(mark.tree)
-        value, joined = wider.c.around, joined.join(wider, wider.c.inside == value)
+        value, joined = wider.c.around, Crossed(joined, wider, wider.c.inside == value)
     if getattr(mark, "tree", None) or _is_caveat(mark):  # by which a row may have one value several times
         number = func.count(distinct(table.c.row))
     counted = number.label("count")
     statement = select(value.label("value"), counted).select_from(joined)
-    statement = statement.where(standing(table), value.is_not(None), *clauses(kind, table, shape))
+    statement = statement.where(standing(table), value.is_not(None), *clauses(kind, table, shape, lead=lead))
     return statement.group_by(value).order_by(counted.desc(), value).limit(FACET_VALUES)
 
 
@@ -67,7 +67,7 @@ def around(tree: str) -> CTE:
     fact, wider = literal(f"{tree}/") + table.c.id, table.c[TREES[tree]]
     itself = select(fact.label("inside"), fact.label("around")).where(standing(table)).cte(recursive=True)
     up = select(itself.c.inside, wider).join(table, fact == itself.c.around).where(standing(table), wider.is_not(None))
-    return itself.union(up)
+    return select(itself.union(up)).cte().prefix_with("MATERIALIZED")  # else it is made anew for every row
 
 
 def _value(kind: Kind, table: Table, mark: Any) -> tuple[ColumnElement[Any], Any]:
@@ -76,7 +76,7 @@ def _value(kind: Kind, table: Table, mark: Any) -> tuple[ColumnElement[Any], Any
         return table.c[mark.column], table
     if isinstance(mark, Linked):
         is_ours = (LINKS.c.row == table.c.row) & (LINKS.c.kind == literal(kind.name))
-        return LINKS.c.target, table.join(LINKS, is_ours & (LINKS.c.relation == literal(mark.relation)))
+        return LINKS.c.target, Crossed(table, LINKS, is_ours & (LINKS.c.relation == literal(mark.relation)))
     if mark.name == "basis":
         return table.c.basis, table
     if mark.name == "document":
@@ -84,4 +84,4 @@ def _value(kind: Kind, table: Table, mark: Any) -> tuple[ColumnElement[Any], Any
         homes = select(table.c.row, table.c.bundle).union(cited).subquery()
         return literal("documents/") + homes.c.bundle, table.join(homes, homes.c.row == table.c.row)
     is_caveat = (LINKS.c.row == table.c.row) & (LINKS.c.kind == literal(kind.name)) & LINKS.c.relation.like("caveats.%")
-    return func.substr(LINKS.c.relation, len("caveats.") + 1), table.join(LINKS, is_caveat)
+    return func.substr(LINKS.c.relation, len("caveats.") + 1), Crossed(table, LINKS, is_caveat)

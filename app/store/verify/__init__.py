@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.store.silence import CLOSEST, Unknown, documents, like
+from app.store.leaving import CLOSEST
+from app.store.silence import Unknown, documents, like
 from app.store.verify.claims import Claims
 from app.store.verify.cues import content
 from app.store.verify.drafts import Draft, bare, read_draft
