@@ -146,7 +146,7 @@ def erase(options: argparse.Namespace) -> None:
     """Erases a document and its facts, but for a tombstone."""
     from app.store.erasing import erase as take_down
 
-    with _database(_settings(options)) as database:
+    with _ready(_settings(options)) as database:
         try:
             take_down(database, options.bundle, options.reason)
         except KeyError:

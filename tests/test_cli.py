@@ -224,6 +224,12 @@ def test_doctor_tells_what_is_there(fresh: Database, alone: Path, capsys: pytest
     assert (code, err) == (1, "summit: there is no database at summit.db; `summit migrate` makes one\n")
 
 
+def test_what_is_not_there_is_not_erased(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "erase", "some-report", "--reason", "It was asked for.")
+    assert (code, err) == (1, "summit: there is no database at summit.db; `summit migrate` makes one\n")
+    assert not list(alone.iterdir())
+
+
 def test_a_schema_of_another_version_is_named(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "migrate")
     with sqlite3.connect("summit.db") as connection:
