@@ -68,6 +68,13 @@ def test_nul_is_refused(raw: bytes) -> None:
         pairs(raw)
 
 
+@pytest.mark.parametrize("raw", [b"m%65=%00", b"me=%ff", b"me=%"])
+def test_a_value_that_is_refused_is_told_by_its_parameter(raw: bytes) -> None:
+    with pytest.raises(Invalid) as caught:
+        pairs(raw)
+    assert str(caught.value).startswith("me: ")
+
+
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 

@@ -49,24 +49,27 @@ def pairs(query_string: bytes) -> list[tuple[str, str]]:
     decoded = []
     for piece in query_string.split(b"&") if query_string else []:
         name, _, value = piece.partition(b"=")
-        decoded.append((_text(name), _text(value)))
+        parameter = _text(name)
+        decoded.append((parameter, _text(value, parameter)))
     return decoded
 
 
-def _text(part: bytes) -> str:
+def _text(part: bytes, parameter: str | None = None) -> str:
+    """The text of a parameter's name, or of its value."""
+    shown = part.decode("latin-1") if parameter is None else parameter
     if _PLAIN.fullmatch(part):
         return part.decode("ascii")
     if _ESCAPE.search(part):
-        raise Invalid([fault(part.decode("latin-1"), "holds a % that begins no escape: write %25")])
+        raise Invalid([fault(shown, "holds a % that begins no escape: write %25")])
     raw = part.replace(b"+", b" ")
     if b"%" in raw:
         raw = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), raw)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise Invalid([fault(part.decode("latin-1"), "is not UTF-8 once decoded")]) from None
+        raise Invalid([fault(shown, "is not UTF-8 once decoded")]) from None
     if "\0" in text:
-        raise Invalid([fault(part.decode("latin-1"), "holds a NUL character")])
+        raise Invalid([fault(shown, "holds a NUL character")])
     return text
 
 
