@@ -11,7 +11,7 @@ from app.faults import InUse
 from app.store.db import Database
 from app.store.loading import Loaded, load, withdraw
 from tests.conftest import Client, drafts
-from tests.loads import bodies, counts, draft
+from tests.loads import bodies, counts, draft, succeeding
 from tests.world import world_texts
 from tests.world.editing import RAW, edited, why
 
@@ -49,6 +49,22 @@ def test_everything_that_a_bundle_holds_is_taken_back_and_comes_back(
     assert load(fresh, drafts()).changes == {"restored": len(told)}
     assert plain(bodies(fresh, 3)) == plain(bodies(fresh, 1))
     assert all(bodies(fresh, 3)[fact]["revision"] == 2 for fact in own)
+
+
+def test_what_is_restored_as_it_was_has_no_reason_of_changes_before(
+    fresh: Database, client_of: Callable[..., Client]
+) -> None:
+    load(fresh, drafts())
+    client, fact = client_of(fresh), "caveats/no-outcomes-june"
+    once = succeeding(RAW[1], edited([("/caveats/0/text", "No result is told.")], RAW[1]))
+    again = draft({**once.raw, "note": "It was looked at again."})
+    for restored, reason in ((once, None), (again, f"{fact} was wrong")):
+        load(fresh, [once])
+        withdraw(fresh, SECOND, "the paper took it back")
+        load(fresh, [restored])
+        *_, before, last = client.json(f"/{fact}/history")["items"]
+        assert (before["change"], before["reason"]) == ("retracted", "the paper took it back")
+        assert (last["change"], last["reason"]) == ("restored", reason)
 
 
 def test_the_text_of_a_withdrawn_document_is_given_up(fresh: Database, client_of: Callable[..., Client]) -> None:

@@ -12,6 +12,7 @@ from app.facts.shape import leaves
 from app.faults import Fault
 from app.store.bundles import Records, changes
 from app.store.corroborating import moved
+from app.store.publishing import digest
 from app.store.reading import Draft
 from app.store.rules.scene import follow
 from app.store.stored import Stored
@@ -81,6 +82,8 @@ class Comparison:
     def take(self, draft: Draft, records: Records, by: str | None) -> None:
         """Notes what a bundle changes; a change or an omission without a reason is a fault."""
         told, before = Told.of(draft, by), self.stored.records(draft.raw["id"])
+        if not before and self.stored.last_content(told.bundle) == digest(draft.content):
+            told.reasons = {}  # which were those of changes before it was withdrawn
         self.taken.add(told.bundle)
         for place, (fact, (raw, pointer)) in enumerate(records.items()):
             self.new[fact], self.home[fact], self.index[fact] = raw, told.bundle, place

@@ -148,6 +148,11 @@ class Stored:
         """The version of a bundle, or None."""
         return self.connection.execute(select(BUNDLES).where(BUNDLES.c.id == id, self._stood(BUNDLES))).one_or_none()
 
+    def last_content(self, id: str) -> str | None:
+        """The SHA-256 of the last content that a bundle had, whether it stands or not."""
+        last = select(BUNDLES.c.sha256).where(BUNDLES.c.id == id).order_by(BUNDLES.c.since_edition.desc())
+        return self.connection.execute(last.limit(1)).scalar()
+
     def erasures(self, id: str) -> list[tuple[int, str, list[str]]]:
         """When a bundle was erased, why, and the digests of what it held then."""
         rows = self.connection.execute(select(ERASURES).where(ERASURES.c.bundle == id).order_by(ERASURES.c.row))
