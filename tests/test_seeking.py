@@ -131,6 +131,8 @@ def test_so_it_is_of_what_is_not_all_indexed() -> None:
     end = [("label", "lamp " * (TEXT // 5 + 1)), ("label", "oster")]
     assert not assert_told(end, read_terms("oster"))
     assert assert_told(end[1:], read_terms("oster"))
+    behind = [("broader.name", "lamp " * (TEXT // 5 + 1)), ("label", "oster")]
+    assert assert_told(behind, read_terms("oster"))  # what it refers to is more than is indexed, and comes last
     often = [("label", "lamp " * OFTEN + "lamp oster")]
     assert not assert_told(often, read_terms('"lamp oster"'))
     assert assert_told([("label", "lamp " * (OFTEN - 1) + "lamp oster")], read_terms('"lamp oster"'))

@@ -75,6 +75,7 @@ class Gathering:
         self.now = now
         self.after = after
         self.unknown: list[silence.Unknown] = []
+        self._counts: dict[Any, int] = {}  # of what is asked for in several places
         self.values: Values = {name: self._resolved(name, given) for name, given in asked.values.items()} | preset
         if "basis" in self.values and "external" not in self.values["basis"]:
             self.values[NOT_EXTERNAL] = ()
@@ -156,7 +157,10 @@ class Gathering:
 
     def _counted(self, values: Values, most: int) -> int:
         """How many a list with these filters has, up to one more than `most`."""
-        return self.room.finder.count(self.kind, values, most, self.now.edition)
+        asked = tuple(values.items()), most
+        if asked not in self._counts:
+            self._counts[asked] = self.room.finder.count(self.kind, values, most, self.now.edition)
+        return self._counts[asked]
 
     def _differs_by_value(self, name: str) -> bool:
         """Whether a filter's value would change what else the list keeps: matches by itself, or sentences of one."""

@@ -95,10 +95,13 @@ def indexed(dialect: str, kind: str, row: int, day: int, texts: bytes) -> Row:
 
 
 def held(texts: Iterable[tuple[Column, str]]) -> dict[Column, list[str]]:
-    """The tokens that are indexed of a fact's texts, by column, with a gap after each text."""
+    """The tokens that are indexed of a fact's texts, by column, with a gap after each text.
+
+    Its own come first, since what a fact refers to may be more than is indexed of it.
+    """
     by_column: dict[Column, list[str]] = {name: [] for name in COLUMNS}
     total = 0
-    for name, found in texts:
+    for name, found in sorted(texts, key=lambda one: COLUMNS.index(one[0])):
         by_column[name].append(found)
         total += len(found)
         if total > TEXT:
