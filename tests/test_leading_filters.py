@@ -10,12 +10,13 @@ import pytest
 
 from app.facts import KINDS
 from app.facts.base import Kind
-from app.store import finding, leaving, tallying
+from app.store import leaving, narrowing, tallying
 from app.store.db import Database
 from app.store.finding import Finder
 from app.store.loading import load
+from app.store.narrowing import leads
 from app.store.paging import Way, page
-from app.store.selecting import DAYS, PERIOD, SEARCH, leads, shape_of
+from app.store.selecting import DAYS, PERIOD, SEARCH, shape_of
 from app.store.tokens import cut
 from tests.conftest import Client, Maker
 from tests.crowd import SPEAKER, speaker, talk
@@ -118,7 +119,7 @@ def test_the_one_that_keeps_the_fewest_leads(crowd: Database, monkeypatch: pytes
     assert leading(voice=("speaker",), speaker=("people/nobody",)) == "speaker"
     assert leading(act=("denies",), speaker=(SPEAKER,)) == "act"
     assert leading(voice=("speaker",), to=("1900-01-01",)) == "voice"  # they are few, so that no day is looked at
-    monkeypatch.setattr(finding, "WIDE", 20)
+    monkeypatch.setattr(narrowing, "WIDE", 20)
     assert leading(voice=("speaker",), speaker=(SPEAKER,)) == "speaker"  # both keep many, as far as that is counted
     assert leading(voice=("speaker",), to=("1900-01-01",)) == PERIOD
     monkeypatch.undo()

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, bindparam, func, select
 
 from app.facts import KINDS
 from app.facts.base import Kind
-from app.store import laying, paging, search, selecting, tallying
+from app.store import laying, narrowing, paging, search, selecting, tallying
 from app.store.current import Current, Now
 from app.store.db import Database, prepared
 from app.store.paging import BODY, Shown, Way
@@ -25,7 +25,6 @@ NAMES = ("editions", "texts", "documents", "bundles")
 EDITIONS, TEXTS, DOCUMENTS, BUNDLES = (METADATA.tables[name] for name in NAMES)
 PROBED = 64  # hits by which it is told how rare a word is
 CHUNK = 500  # values of one statement
-WIDE = 10_000  # facts; a filter that keeps more is not counted further
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,28 +168,20 @@ class Finder:
 
         None where that does not matter, or the engine knows by itself: SQLite knows nothing of how often a value is.
         """
-        if not self.database.is_sqlite or not self.is_large(kind, WIDE):
+        if not self.database.is_sqlite or not self.is_large(kind, narrowing.WIDE):
             return None
-        names = selecting.leads(kind, values)
+        names = narrowing.leads(kind, values)
         if len(names) < 2:
             return None
-        key = kind.name, tuple(values.items())
-        found: str = self._known.remembered(edition, key, lambda: self._narrowest(kind, values, names, edition))
-        return found
 
-    def _narrowest(self, kind: Kind, values: Values, names: Sequence[str], edition: int) -> str:
-        """Which of the filters that are named keeps the fewest, as far as that is counted; of equals the first."""
-
-        def reach(name: str) -> int:
-            own = {one: given for one, given in values.items() if one in selecting.DAYS or one == name}
-            asked = tallying.count, kind, selecting.shape_of(own if name == selecting.PERIOD else {name: values[name]})
-            found: int = self.rows(*asked, WIDE, edition=edition, **selecting.bound(values))[0][0]
+        def count(own: Values) -> int:
+            asked = tallying.count, kind, selecting.shape_of(own), narrowing.WIDE
+            found: int = self.rows(*asked, edition=edition, **selecting.bound(values))[0][0]
             return found
 
-        counted = [(reach(name), n) for n, name in enumerate(names) if name != selecting.PERIOD]
-        if selecting.PERIOD in names and min(counted)[0] > WIDE:  # which takes longer to count
-            counted.append((reach(selecting.PERIOD), names.index(selecting.PERIOD)))
-        return names[min(counted)[1]]
+        key = kind.name, tuple(values.items())
+        found: str = self._known.remembered(edition, key, lambda: narrowing.narrowest(names, values, count))
+        return found
 
     def body(self, kind: Kind, id: str, edition: int) -> bytes | None:
         """The body of a record, or None."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -23,7 +23,6 @@ from sqlalchemy import (
 from app.facts import KINDS
 from app.facts.asking import By, Common, HeldIn, Linked
 from app.facts.base import Kind
-from app.facts.shape import choices
 from app.store import search
 from app.store.db import Tried
 from app.store.tables import MARKED, METADATA
@@ -49,25 +48,6 @@ class Opened(tuple[Any, ...]):
 def shape_of(values: Values) -> Shape:
     """What a statement for these filters is made by."""
     return tuple((name, len(given), isinstance(given, Opened)) for name, given in values.items())
-
-
-def leads(kind: Kind, values: Values) -> list[str]:
-    """The filters by which rows can be looked up, those first whose values are likely to keep few."""
-    known = _likely(kind)
-    return [name for name in known if name in values or (name == PERIOD and values.keys() & set(DAYS))]
-
-
-@cache
-def _likely(kind: Kind) -> list[str]:
-    """All of these, those by a record or a text before those by a closed list."""
-    fields = {info.alias or name: info for name, info in kind.query.model_fields.items()}
-    found = [name for name, mark in marks(kind).items() if name not in (*DAYS, SEARCH) and not isinstance(mark, HeldIn)]
-    return [*sorted(found, key=lambda name: _is_closed(fields[name].annotation)), SEARCH, PERIOD]
-
-
-def _is_closed(annotation: Any) -> bool:
-    """Whether there are but a few values that may be asked for."""
-    return bool in get_args(annotation) or bool(choices(annotation))
 
 
 def bound(values: Values) -> dict[str, Any]:
