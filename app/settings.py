@@ -29,6 +29,12 @@ class Settings(BaseSettings):
     limit_default: int = Field(50, ge=1, le=100_000, description="Items on a page when a request gives no `limit`.")
     limit_max: int = Field(1000, ge=1, le=100_000, description="The largest `limit`.")
     count_max: int = Field(10_000, ge=1, le=1_000_000_000, description="How far `count=true` counts exactly.")
+    facet_max: int = Field(
+        20_000,
+        ge=1,
+        le=1_000_000_000,
+        description="How many facts of a list `facets` divides, where no index has all of them.",
+    )
     values_max: int = Field(100, ge=1, le=10_000, description="How many values one filter takes.")
     url_max: int = Field(16_384, ge=256, le=65_536, description="Longest request target, in bytes.")
     bundle_max: int = Field(16_000_000, ge=1_000, le=1_000_000_000, description="The largest bundle, in bytes.")

@@ -104,7 +104,9 @@ def test_a_facet_counts_what_the_filters_keep_and_shows_zeros_of_what_was_asked(
     page = client.json("/statements?speaker=ada-quill,jon-reyes&may_quote=true&facets=speaker,may_quote")
     counts = {one["value"]: one["count"] for one in page["facets"]["speaker"]}
     assert counts == {"ada-quill": len(page["items"]), "jon-reyes": 0}
-    assert page["facets"]["may_quote"] == [{"value": "true", "name": "true", "count": len(page["items"])}]
+    assert page["facets"]["may_quote"] == [
+        {"value": "true", "name": "true", "count": len(page["items"]), "relation": "eq"}
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)

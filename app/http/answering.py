@@ -72,7 +72,8 @@ class Desk:
         self._room = Room(finder, settings)
         self.held = finder.held(HURRY)
         self._held_room = Room(self.held, settings) if self.held else None
-        self._salt = f"{__version__} {settings.limit_default} {settings.count_max} {settings.public_url}"
+        shaping = settings.limit_default, settings.count_max, settings.facet_max, settings.public_url
+        self._salt = " ".join(map(str, (__version__, *shaping)))
 
     def answer(self, method: str, path: str, query_string: bytes, headers: Mapping[str, str]) -> Answer:
         """The answer to a read; `path` is the request's as it came, still percent-encoded. Never raises."""

@@ -1,4 +1,4 @@
-"""Gathering: the rows of a kind that a request asks for, its names looked up; how many, how they divide, why none."""
+"""Gathering: the rows of a kind that a request asks for, its names looked up; how many, why none."""
 
 from functools import cache, cached_property
 from typing import Any
@@ -84,7 +84,7 @@ class Gathering:
         self.sort = asked.sort or ("document" if asked.terms is None else "relevance")
 
     @cached_property
-    def _kept(self) -> Values:
+    def kept(self) -> Values:
         """The values by which rows are kept: hierarchies opened, where it does not matter through what they match."""
         if NOT_EXTERNAL in self.values and self.values.keys() & set(THROUGH):
             return self.values
@@ -100,32 +100,32 @@ class Gathering:
     @cached_property
     def _way(self) -> Way:
         """How rows are found: where more match than can be put in order, most of the next ones are likely to."""
-        if is_straight(self.kind, shape_of(self._kept), self.sort):
+        if is_straight(self.kind, shape_of(self.kept), self.sort):
             return Way.STRAIGHT
         if self.sort == "relevance":
             return self._way_of_relevance
-        if not self.room.finder.is_large(self.kind, GATHERED) or self._counted(self._kept, GATHERED) <= GATHERED:
+        if not self.room.finder.is_large(self.kind, GATHERED) or self.counted(self.kept, GATHERED) <= GATHERED:
             return Way.GATHERED
         return Way.WALKED
 
     @property
     def _way_of_relevance(self) -> Way:
         """How what was searched for is found: few rows of other filters are tried by it, else its hits by those."""
-        others = {name: values for name, values in self._kept.items() if name != SEARCH}
-        return Way.GATHERED if others and self._counted(others, FEW) <= FEW else Way.SOUGHT
+        others = {name: values for name, values in self.kept.items() if name != SEARCH}
+        return Way.GATHERED if others and self.counted(others, FEW) <= FEW else Way.SOUGHT
 
     def rows(self, limit: int, shown: Shown = BODY) -> Any:
         """Up to `limit` rows: the keys of their order, then the columns that are shown."""
         finder, edition = self.room.finder, self.now.edition
         if self._way is Way.SOUGHT:
             return self._seeking.page(limit, self.after, shown)
-        return finder.page(self.kind, self._kept, self.sort, limit, self.after, edition, self._way, shown)
+        return finder.page(self.kind, self.kept, self.sort, limit, self.after, edition, self._way, shown)
 
     def first_page(self) -> tuple[list[Any], bytes] | None:
         """The first page where it is laid together: its last row's keys, and its bodies joined by commas."""
-        if self.after or len(self._kept) != 1 or self.sort != default(self.kind):
+        if self.after or len(self.kept) != 1 or self.sort != default(self.kind):
             return None
-        ((name, values),) = self._kept.items()
+        ((name, values),) = self.kept.items()
         if name not in laid(self.kind) or len(values) != 1:
             return None
         return self.room.finder.first_page(self.kind, name, values[0], self.now.edition)
@@ -143,7 +143,7 @@ class Gathering:
 
     @cached_property
     def _seeking(self) -> Seeking:
-        return Seeking(self.room.finder, self.kind, self._kept, self.now.edition, self.asked.terms or ())
+        return Seeking(self.room.finder, self.kind, self.kept, self.now.edition, self.asked.terms or ())
 
     def keys(self, row: Any) -> list[Any]:
         """What a row is ordered by, after which a walk goes on."""
@@ -152,50 +152,15 @@ class Gathering:
     def count(self) -> dict[str, Any]:
         """How many there are, exact up to a limit."""
         most = self.room.settings.count_max
-        found = self._counted(self._kept, most)
+        found = self.counted(self.kept, most)
         return {"value": min(found, most), "relation": "gte" if found > most else "eq"}
 
-    def _counted(self, values: Values, most: int) -> int:
+    def counted(self, values: Values, most: int) -> int:
         """How many a list with these filters has, up to one more than `most`."""
         asked = tuple(values.items()), most
         if asked not in self._counts:
             self._counts[asked] = self.room.finder.count(self.kind, values, most, self.now.edition)
         return self._counts[asked]
-
-    def _differs_by_value(self, name: str) -> bool:
-        """Whether a filter's value would change what else the list keeps: matches by itself, or sentences of one."""
-        if name in self.values:
-            return False
-        return (name in THROUGH and NOT_EXTERNAL in self.values) or (name == "document" and "sentence" in self.values)
-
-    def facet(self, name: str) -> list[dict[str, Any]]:
-        """How the list divides by a filter; a value asked for is there even where nothing has it."""
-        found = self.room.finder.facet(self.kind, self._kept, name, self.now.edition)
-        counts = {row[0]: row[1] for row in found}
-        if self._differs_by_value(name):
-            most = self.room.settings.count_max
-            counts = {value: self._counted({**self.values, name: (value,)}, most) for value in counts}
-            counts = {value: count for value, count in counts.items() if count}
-        wider = getattr(marks(self.kind)[name], "wider", {})
-        for value, members in wider.items():
-            found = sum(counts.get(member, 0) for member in members)
-            counts |= {value: found} if found else {}
-        for value in self.asked.values.get(name, ()):
-            if not isinstance(value, Named):
-                counts.setdefault(value, 0)
-        counts = dict(sorted(counts.items(), key=lambda one: (-one[1], str(one[0]))))
-        references = [value for value in counts if isinstance(value, str) and "/" in value]
-        names = {one["path"][1:]: one["name"] for one in self.references(references)}
-        shown = [self._facet_value(value, count, names) for value, count in counts.items()]
-        return [one for one in shown if one is not None]
-
-    def _facet_value(self, value: Any, count: int, names: dict[str, str]) -> dict[str, Any] | None:
-        if isinstance(value, str) and value.split("/")[0] in KINDS and "/" in value:
-            if value not in names:  # one of the kinds that an id might have been of
-                return None
-            return {"value": value.partition("/")[2], "name": names[value], "count": count}
-        text = value if isinstance(value, str) else ("true" if value else "false")
-        return {"value": text, "name": text.replace("_", " "), "count": count}
 
     def matched_through(self, rows: Any) -> list[dict[str, str]]:
         """The filters that the page's rows all matched only by what no document says, with the references for it."""

@@ -11,6 +11,7 @@ from app.facts.base import Kind
 from app.formats import flat
 from app.http import cursors
 from app.http.asking import Asked, ask
+from app.http.dividing import divided
 from app.http.gathering import Gathering, Values
 from app.http.negotiating import negotiate
 from app.http.plans import Made, Plan, Room, next_link, target, to_json
@@ -147,7 +148,7 @@ class _Page:
         if self.asked.count:
             frame["count"] = gathering.count()
         if self.asked.facets:
-            frame["facets"] = {name: gathering.facet(name) for name in self.asked.facets}
+            frame["facets"] = {name: divided(gathering, name) for name in self.asked.facets}
         if not body:
             frame["empty"] = silence.explain(gathering.room.finder, self.now.edition, gathering.question())
         through = gathering.matched_through(rows)

@@ -1,6 +1,5 @@
 """Searching: facts of all kinds in which words stand, in one order; without words, all of them by their days."""
 
-from collections import Counter
 from dataclasses import replace
 from heapq import merge
 from itertools import islice
@@ -15,6 +14,7 @@ from app.facts.documents import Document
 from app.facts.parts import KindName
 from app.http import cursors
 from app.http.asking import Asked, ask
+from app.http.dividing import divided
 from app.http.gathering import Gathering
 from app.http.listing import bound_to, place_of, ranking, shown, shown_of
 from app.http.plans import Made, Plan, Room, next_link, target, to_json
@@ -119,12 +119,19 @@ class _Found:
     def _facet(self, name: str) -> list[dict[str, Any]]:
         """How what is found divides, the most frequent value first."""
         if name == "kind":
-            told = [(one.kind.name, one.kind.name, one.count()["value"]) for one in self.kinds.values()]
+            told = [{"value": one.kind.name, "name": one.kind.name, **_total(one)} for one in self.kinds.values()]
         else:
-            values = [value for one in self.kinds.values() for value in one.facet(name)]
-            told = [(value["value"], value["name"], value["count"]) for value in values]
-        total: Counter[tuple[str, str]] = Counter()
-        for value, label, count in told:
-            total[value, label] += count
-        ordered = sorted(total.items(), key=lambda one: (-one[1], one[0]))
-        return [{"value": value, "name": label, "count": count} for (value, label), count in ordered]
+            told = [value for one in self.kinds.values() for value in divided(one, name)]
+        found: dict[str, dict[str, Any]] = {}
+        for one in told:
+            same = found.setdefault(one["value"], {**one, "count": 0, "relation": "eq"})
+            same["count"] += one["count"]
+            if one["relation"] != "eq":
+                same["relation"] = "gte"
+        return sorted(found.values(), key=lambda one: (-one["count"], one["value"]))
+
+
+def _total(gathering: Gathering) -> dict[str, Any]:
+    """How many facts of a kind were found."""
+    count = gathering.count()
+    return {"count": count["value"], "relation": count["relation"]}

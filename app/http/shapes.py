@@ -82,6 +82,7 @@ class FacetValue(BaseModel):
     value: str = Field(description="As a filter takes it.")
     name: str = Field(description="As people read it.")
     count: int = Field(description="How many of the list have it.")
+    relation: Literal["eq", "gte"] = Field(description="`gte`: at least so many; only the first facts were divided.")
 
 
 class MatchedThrough(BaseModel):

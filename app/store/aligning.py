@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, literal, or_, select
+from sqlalchemy import Select, bindparam, func, literal, or_, select
 
 from app.facts import KINDS
 from app.store import weighing
@@ -16,7 +16,6 @@ from app.store.publishing import references
 from app.store.selecting import standing
 from app.store.sides import WAYS, Side, bears, is_given, overlaid, shown, weigh
 from app.store.tables import METADATA
-from app.store.tallying import around
 from app.store.weighing import Result
 
 CORROBORATIONS = METADATA.tables["corroborations"]
@@ -192,8 +191,15 @@ def _bodies(kind: str, corroborated: int) -> Select[Any]:
 
 
 def _wider() -> Select[Any]:
-    tree = around("places")
-    return select(tree.c.inside, tree.c.around).where(tree.c.inside != tree.c.around)
+    """(inside, around): each place with all that it lies within."""
+    table = METADATA.tables["places"]
+    own = select((literal("places/") + table.c.id).label("inside"), table.c.within.label("around"))
+    steps = own.where(standing(table), table.c.within.is_not(None)).cte(recursive=True)
+    further = select(steps.c.inside, table.c.within).join(
+        table, table.c.id == func.substr(steps.c.around, len("places/") + 1)
+    )
+    steps = steps.union(further.where(standing(table), table.c.within.is_not(None)))
+    return select(steps.c.inside, steps.c.around).where(steps.c.inside != steps.c.around)
 
 
 def document() -> Select[Any]:

@@ -158,10 +158,21 @@ class Finder:
         found: int = self.rows(*asked, edition=edition, **selecting.bound(values))[0][0]
         return found
 
-    def facet(self, kind: Kind, values: Values, name: str, edition: int) -> Sequence[Any]:
-        """(value, count) of a filter's values among the facts that other filters keep, the most frequent first."""
-        asked = tallying.facet, kind, selecting.shape_of(values), name, self._lead(kind, values, edition)
-        return self.rows(*asked, edition=edition, **selecting.bound(values))
+    def facet(self, kind: Kind, values: Values, name: str, most: int, edition: int) -> Sequence[Any]:
+        """(value, count) of a filter's values among the facts that other filters keep, the most frequent first.
+
+        A count is what the list would have with that filter, so that a place or topic counts what lies within it; of
+        more than `most` facts those are counted that are found first, where no index has all of them.
+        """
+        shape = selecting.shape_of(values)
+        asked = tallying.facet, kind, shape, name, most, self._lead(kind, values, edition)
+        rows = self.rows(*asked, edition=edition, **selecting.bound(values))
+        tree = getattr(selecting.marks(kind)[name], "tree", None)
+
+        def wider(some: set[str]) -> dict[str, str]:
+            return dict(self.rows_for(selecting.wider, tree, many=sorted(some), edition=edition))
+
+        return tallying.widened(rows, wider) if tree else rows
 
     def _lead(self, kind: Kind, values: Values, edition: int) -> str | None:
         """The filter by which rows are best looked up, that which keeps the fewest, the others being tried.

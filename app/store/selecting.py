@@ -15,6 +15,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     text,
@@ -68,13 +69,16 @@ def clauses(
     one_by_one: bool = False,
     tries_words: bool = False,
     lead: str | None = None,
+    is_joined: bool = False,
 ) -> Iterator[ColumnElement[bool]]:
     """What each filter keeps; `one_by_one` is for rows of which most will do, `tries_words` where they are few.
 
-    With a `lead`, rows are looked up by that filter alone, and each is tried by the others.
+    With a `lead`, rows are looked up by that filter alone, and each is tried by the others; those that it keeps may be
+    joined to already.
     """
     for name, clause in _clauses(kind, table, shape, one_by_one, tries_words, lead):
-        yield clause if lead in (None, name) else Tried(clause)
+        if name != lead or not is_joined:
+            yield clause if lead in (None, name) else Tried(clause)
 
 
 def _clauses(
@@ -171,6 +175,17 @@ def _linked(
     return table.c.row.in_(select(links.c.row).where(*ours, wanted))
 
 
+def found_by_links(kind: Kind, shape: Shape, name: str) -> Select[Any]:
+    """The rows that a filter by a relation keeps, each once; they need not all be found before the first is told."""
+    mark = marks(kind)[name]
+    ((size, is_opened),) = [(size, is_opened) for one, size, is_opened in shape if one == name]
+    values: Any = [bindparam(f"{name}_{index}", type_=String()) for index in range(size)]
+    wanted = LINKS.c.target.in_(_within(mark.tree, values) if mark.tree and not is_opened else values)
+    ours = LINKS.c.kind == literal(kind.name), LINKS.c.relation == literal(mark.relation)
+    row = (LINKS.c.row + literal_column("0")).label("row")  # else it is looked up by what has rows in order
+    return select(row).where(*ours, wanted).distinct()
+
+
 def _held(table: Table, offices: list[Any]) -> ColumnElement[bool]:
     people = METADATA.tables["people"]
     relations = [literal("office.") + office for office in offices]
@@ -264,6 +279,14 @@ COMMON = {
 def inside(tree: str, size: int) -> Select[Any]:
     """The records bound as `many_0`, `many_1`, … and all that lie within them."""
     return _within(tree, [bindparam(f"many_{index}", type_=String()) for index in range(size)])
+
+
+def wider(tree: str, size: int) -> Select[Any]:
+    """(record, wider) of the records bound as `many_0`, `many_1`, … that lie within others."""
+    table = METADATA.tables[tree]
+    given = table.c.id.in_([_id(tree, bindparam(f"many_{index}", type_=String())) for index in range(size)])
+    record, around = (literal(f"{tree}/") + table.c.id).label("record"), table.c[TREES[tree]]
+    return select(record, around).where(given, standing(table), around.is_not(None))
 
 
 def item(kind: Kind) -> Select[Any]:
