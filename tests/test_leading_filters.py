@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from app.facts import KINDS
+from app.facts.asking import By
 from app.facts.base import Kind
 from app.store import leaving, narrowing, tallying
 from app.store.db import Database
@@ -16,7 +17,7 @@ from app.store.finding import Finder
 from app.store.loading import load
 from app.store.narrowing import leads
 from app.store.paging import Way, page
-from app.store.selecting import DAYS, PERIOD, SEARCH, shape_of
+from app.store.selecting import DAYS, EVERY, PERIOD, SEARCH, marks, shape_of
 from app.store.tokens import cut
 from tests.conftest import Client, Maker
 from tests.crowd import SPEAKER, speaker, talk
@@ -67,15 +68,15 @@ def test_a_list_is_the_same_whichever_filter_leads(kind: Kind, client: Client, m
     chance, led = random.Random(kind.name), 0
     for query in combined(client, kind, chance):
         whole = f"{query}&limit=20&count=true&facets={','.join(chance.sample(tallying.facetable(kind), 2))}"
-        monkeypatch.setattr(Finder, "_lead", lambda *_: None)
+        monkeypatch.setattr(Finder, "lead", lambda *_: None)
         expected = asked(client, kind, whole)
-        for number in range(3):
+        for number in range(4):
 
             def lead(_: Finder, kind: Kind, values: Any, __: int, number: int = number) -> str | None:
-                names = leads(kind, values)
-                return names[number % len(names)] if names else None
+                names = [*leads(kind, values), EVERY]
+                return names[(number - 1) % len(names)]
 
-            monkeypatch.setattr(Finder, "_lead", lead)
+            monkeypatch.setattr(Finder, "lead", lead)
             assert asked(client, kind, whole) == expected, (query, number)
             led += 1
         monkeypatch.undo()
@@ -92,7 +93,7 @@ def test_an_empty_list_is_explained_the_same_by_few_facts_and_by_each_caveat(
     for query in combined(client, kind, random.Random(name)):
         monkeypatch.setattr(leaving, "FEW", 10**6)
         expected = asked(client, kind, query)
-        monkeypatch.setattr(leaving, "FEW", -1)
+        monkeypatch.setattr(leaving, "FEW", 0)
         assert asked(client, kind, query) == expected, query
         empty += "empty" in expected
     assert empty > 3
@@ -112,7 +113,7 @@ def test_the_one_that_keeps_the_fewest_leads(crowd: Database, monkeypatch: pytes
 
     def leading(**values: tuple[Any, ...]) -> str | None:
         finder._known._remembered.clear()
-        return finder._lead(kind, values, 1)
+        return finder.lead(kind, values, 1)
 
     assert leading(speaker=(SPEAKER,)) is None
     assert leading(speaker=(SPEAKER,), document=("documents/talk-2",)) == "document"
@@ -122,6 +123,12 @@ def test_the_one_that_keeps_the_fewest_leads(crowd: Database, monkeypatch: pytes
     monkeypatch.setattr(narrowing, "WIDE", 20)
     assert leading(voice=("speaker",), speaker=(SPEAKER,)) == "speaker"  # both keep many, as far as that is counted
     assert leading(voice=("speaker",), to=("1900-01-01",)) == PERIOD
+    monkeypatch.setattr(narrowing, "VAST", 100)
+    assert leading(voice=("speaker",), speaker=(SPEAKER,)) == EVERY
+    assert leading(voice=("speaker",), speaker=(SPEAKER,), to=("1900-01-01",)) == PERIOD
+    assert leading(voice=("speaker",), document=("documents/talk-1",)) == "document"  # which no one index holds
+    monkeypatch.setattr(narrowing, "VAST", 200)
+    assert leading(voice=("speaker",), speaker=(SPEAKER,)) == "speaker"
     monkeypatch.undo()
     assert leading(speaker=(SPEAKER,), document=("documents/talk-2",)) is None  # few facts are found anyhow
 
@@ -140,6 +147,20 @@ def test_a_row_is_looked_up_by_the_filter_that_leads_alone(crowd: Database) -> N
     steps = plan(crowd, tallying.count, kind, shape, 10_000, PERIOD)
     assert any("COVERING INDEX ix_statements_day" in step for step in steps), steps
     assert SEARCH in leads(kind, {SEARCH: ("x",), "voice": ("x",)})
+
+
+@EACH
+def test_where_none_leads_rows_are_tried_in_one_index(kind: Kind, crowd: Database) -> None:
+    columns = [name for name, mark in marks(kind).items() if isinstance(mark, By) and not mark.tree]
+    shape = shape_of(dict.fromkeys([*columns, "basis", "from", "to"], ("x",)))
+    makes: list[tuple[Any, ...]] = [(tallying.count, kind, shape, 10_000, EVERY)]
+    makes += [(tallying.facet, kind, shape, name, 10_000, EVERY) for name in [*columns, "basis", "document"]]
+    makes += [(page, kind, shape, sort, False, Way.GATHERED, ("body",), EVERY) for sort in ("name", "-edition")]
+    for make in makes:
+        steps = [step for step in plan(crowd, *make) if f"SCAN {kind.name}" in step]
+        steps = [step for step in steps if "SCAN (" not in step]
+        assert len(steps) == 1, plan(crowd, *make)
+        assert steps[0].endswith(f" USING COVERING INDEX ix_{kind.name}_edition"), steps
 
 
 @pytest.mark.parametrize("name", ["topic", "caveat", "place"])

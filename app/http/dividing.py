@@ -12,10 +12,12 @@ from app.store.tallying import is_indexed
 def divided(gathering: Gathering, name: str) -> list[dict[str, Any]]:
     """How a list divides by a filter; a value asked for is there even where nothing has it."""
     most = gathering.room.settings.facet_max
-    found = gathering.room.finder.facet(gathering.kind, gathering.kept, name, most, gathering.now.edition)
-    counts: dict[Any, int] = {row[0]: row[1] for row in found}
     are_all = is_indexed(gathering.kind, shape_of(gathering.kept), name)
-    is_whole = are_all or gathering.counted(gathering.kept, most) <= most
+    total = 0 if are_all else gathering.counted(gathering.kept, most)
+    is_whole, counts = total <= most, dict[Any, int]()
+    if are_all or total:
+        finder, edition = gathering.room.finder, gathering.now.edition
+        counts = {row[0]: row[1] for row in finder.facet(gathering.kind, gathering.kept, name, most, edition)}
     if _differs_by_value(gathering, name):
         own = {value: gathering.counted({**gathering.values, name: (value,)}, most) for value in counts}
         counts = {value: count for value, count in own.items() if count}

@@ -75,7 +75,7 @@ class Gathering:
         self.now = now
         self.after = after
         self.unknown: list[silence.Unknown] = []
-        self._counts: dict[Any, int] = {}  # of what is asked for in several places
+        self._counts: dict[Any, tuple[int, int]] = {}  # how many some values keep, and to what number that was counted
         self.values: Values = {name: self._resolved(name, given) for name, given in asked.values.items()} | preset
         if "basis" in self.values and "external" not in self.values["basis"]:
             self.values[NOT_EXTERNAL] = ()
@@ -119,6 +119,8 @@ class Gathering:
         finder, edition = self.room.finder, self.now.edition
         if self._way is Way.SOUGHT:
             return self._seeking.page(limit, self.after, shown)
+        if self._counts.get(tuple(self.kept.items())) == (0, GATHERED):
+            return []
         return finder.page(self.kind, self.kept, self.sort, limit, self.after, edition, self._way, shown)
 
     def first_page(self) -> tuple[list[Any], bytes] | None:
@@ -157,10 +159,12 @@ class Gathering:
 
     def counted(self, values: Values, most: int) -> int:
         """How many a list with these filters has, up to one more than `most`."""
-        asked = tuple(values.items()), most
-        if asked not in self._counts:
-            self._counts[asked] = self.room.finder.count(self.kind, values, most, self.now.edition)
-        return self._counts[asked]
+        asked = tuple(values.items())
+        found, counted_to = self._counts.get(asked, (0, -1))
+        if found > counted_to and most > counted_to:
+            found = self.room.finder.count(self.kind, values, most, self.now.edition)
+            self._counts[asked] = found, most
+        return min(found, most + 1)
 
     def matched_through(self, rows: Any) -> list[dict[str, str]]:
         """The filters that the page's rows all matched only by what no document says, with the references for it."""

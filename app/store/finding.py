@@ -107,7 +107,7 @@ class Finder:
         """Up to `limit` rows of a list: the keys of its order, then the columns that are shown."""
         shape = selecting.shape_of(values)
         way = way or (Way.STRAIGHT if paging.is_straight(kind, shape, sort) else Way.GATHERED)
-        lead = self._lead(kind, values, edition) if way is Way.GATHERED else None
+        lead = self.lead(kind, values, edition) if way is Way.GATHERED else None
         bound = selecting.bound(values) | {f"after_{index}": key for index, key in enumerate(after)}
         asked = paging.page, kind, shape, sort, bool(after), way, shown, lead
         return self.rows(*asked, edition=edition, limit=limit, **bound)
@@ -154,7 +154,7 @@ class Finder:
 
     def count(self, kind: Kind, values: Values, most: int, edition: int) -> int:
         """How many facts of a kind the filters keep, counted up to one more than `most`."""
-        asked = tallying.count, kind, selecting.shape_of(values), most, self._lead(kind, values, edition)
+        asked = tallying.count, kind, selecting.shape_of(values), most, self.lead(kind, values, edition)
         found: int = self.rows(*asked, edition=edition, **selecting.bound(values))[0][0]
         return found
 
@@ -165,7 +165,7 @@ class Finder:
         more than `most` facts those are counted that are found first, where no index has all of them.
         """
         shape = selecting.shape_of(values)
-        asked = tallying.facet, kind, shape, name, most, self._lead(kind, values, edition)
+        asked = tallying.facet, kind, shape, name, most, self.lead(kind, values, edition)
         rows = self.rows(*asked, edition=edition, **selecting.bound(values))
         tree = getattr(selecting.marks(kind)[name], "tree", None)
 
@@ -174,7 +174,7 @@ class Finder:
 
         return tallying.widened(rows, wider) if tree else rows
 
-    def _lead(self, kind: Kind, values: Values, edition: int) -> str | None:
+    def lead(self, kind: Kind, values: Values, edition: int) -> str | None:
         """The filter by which rows are best looked up, that which keeps the fewest, the others being tried.
 
         None where that does not matter, or the engine knows by itself: SQLite knows nothing of how often a value is.
@@ -185,13 +185,13 @@ class Finder:
         if len(names) < 2:
             return None
 
-        def count(own: Values) -> int:
-            asked = tallying.count, kind, selecting.shape_of(own), narrowing.WIDE
+        def count(own: Values, most: int) -> int:
+            asked = tallying.count, kind, selecting.shape_of(own), most
             found: int = self.rows(*asked, edition=edition, **selecting.bound(values))[0][0]
             return found
 
         key = kind.name, tuple(values.items())
-        found: str = self._known.remembered(edition, key, lambda: narrowing.narrowest(names, values, count))
+        found: str = self._known.remembered(edition, key, lambda: narrowing.narrowest(kind, names, values, count))
         return found
 
     def body(self, kind: Kind, id: str, edition: int) -> bytes | None:

@@ -42,7 +42,8 @@ def _index_beside(table: str, name: str, columns: tuple[str, ...], where: str | 
 def _index(kind: Kind) -> None:
     """A kind's indexes: one current version of an id, each order, and each filtered column in the list's own order.
 
-    What is absent is not indexed. The indexes by day also hold the days, so that a period is found in them alone.
+    What is absent is not indexed. The indexes by day also hold the days, so that a period is found in them alone, and
+    that by edition all columns that are filtered, so that rows are tried in it alone.
     """
     columns = kind.table.__table__.c  # type: ignore[attr-defined]
     now = columns.until_edition == FOREVER
@@ -57,13 +58,16 @@ def _index(kind: Kind) -> None:
     Index(f"ix_{kind.name}_name_down", columns.name_key.desc(), *place, *versions)
     Index(f"ix_{kind.name}_document", *place, *versions)
     Index(f"ix_{kind.name}_id", columns.id, columns.row, *versions)
-    Index(f"ix_{kind.name}_edition", columns.since_edition, *place, columns.until_edition)
     Index(f"ix_{kind.name}_edition_down", columns.since_edition.desc(), *place, columns.until_edition)
     order = [columns[name] for name in ordering.keys(kind)]
-    marks = (mark for info in kind.query.model_fields.values() for mark in info.metadata if isinstance(mark, By))
-    for name in ("bundle", "basis", *(mark.column for mark in marks)):
-        there = columns[name].is_not(None) if columns[name].nullable else None
-        Index(f"ix_{kind.name}_{name}", columns[name], *order, *versions, sqlite_where=there, postgresql_where=there)
+    marks = {mark.column for info in kind.query.model_fields.values() for mark in info.metadata if isinstance(mark, By)}
+    filtered = [columns.bundle, columns.basis, *(column for column in columns if column.name in marks)]
+    days = (columns[day] for day in DAYS)
+    Index(f"ix_{kind.name}_edition", columns.since_edition, *place, columns.until_edition, *days, *filtered)
+    for column in filtered:
+        there = column.is_not(None) if column.nullable else None
+        name = f"ix_{kind.name}_{column.name}"
+        Index(name, column, *order, *versions, sqlite_where=there, postgresql_where=there)
 
 
 for _kind in KINDS.values():

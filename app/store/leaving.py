@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, String, Table, bindparam, func, li
 from app.facts.base import Kind
 from app.store.db import Crossed, Tried
 from app.store.finding import Finder
-from app.store.selecting import DAYS, LINKS, PERIOD, Shape, Values, bound, clauses, shape_of, standing
+from app.store.selecting import DAYS, LINKS, PERIOD, Shape, Values, bound, clauses, narrowed, shape_of, standing
 from app.store.tables import METADATA
 
 CLOSEST = 5
@@ -24,12 +24,17 @@ def left_open(
 
     They are of the bundles of the documents bound as `within_<n>`, or of any.
     """
-    are_few = bool(kept) and finder.count(kind, kept, FEW, edition) <= FEW
-    arguments = kind, shape_of(kept), fields, len(within), are_few
+    found = finder.count(kind, kept, FEW, edition) if kept else FEW + 1
+    if not found:
+        return []
+    lead = finder.lead(kind, kept, edition) or (PERIOD if kept.keys() <= set(DAYS) else None)
+    arguments = kind, shape_of(kept), fields, len(within), found <= FEW, lead
     return finder.references(about_field, *arguments, edition=edition, **bound(kept), **within)
 
 
-def about_field(kind: Kind, shape: Shape, fields: tuple[str, ...], documents: int, are_few: bool) -> Select[Any]:
+def about_field(
+    kind: Kind, shape: Shape, fields: tuple[str, ...], documents: int, are_few: bool, lead: str | None
+) -> Select[Any]:
     """(kind, id, name) of those caveats. What a fact shows of its event is left open by caveats about the event."""
     table, about = METADATA.tables[kind.name], LINKS.alias()
     prefix = f"{kind.name}/"
@@ -37,7 +42,8 @@ def about_field(kind: Kind, shape: Shape, fields: tuple[str, ...], documents: in
     shown: list[tuple[Any, ColumnElement[bool]]] = [(literal(prefix) + table.c.id, is_fact)]
     if any(one.partition(".")[0] in kind.table.inherited for one in fields):
         shown.append((table.c.event, table.c.event == about.c.target))
-    told = or_(*(_of_few(kind, shape, fact) if are_few else _of_each(kind, shape, about, on) for fact, on in shown))
+    few = (_of_few(kind, shape, fact, lead) for fact, _ in shown)
+    told = or_(*(few if are_few else (_of_each(kind, shape, about, on) for _, on in shown)))
     named = or_(*(_is_or_begins(CAVEATS.c.field, one) for one in fields))
     found = select(literal("caveats"), CAVEATS.c.id, CAVEATS.c.name)
     found = found.where(standing(CAVEATS), CAVEATS.c.kind == literal("not_stated"), named, told)
@@ -49,11 +55,10 @@ def _is_or_begins(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
     return column.like(literal(f"{name}%")) if name.endswith(".") else column == literal(name)
 
 
-def _of_few(kind: Kind, shape: Shape, fact: Any) -> ColumnElement[bool]:
+def _of_few(kind: Kind, shape: Shape, fact: Any, lead: str | None) -> ColumnElement[bool]:
     """Whether a caveat is about what the kept facts are, or show, as `kind/id`."""
     table = METADATA.tables[kind.name]
-    lead = PERIOD if {name for name, *_ in shape} <= set(DAYS) else None
-    facts = select(fact).where(standing(table), *clauses(kind, table, shape, lead=lead))
+    facts = select(fact).where(standing(table), *narrowed(kind, table, shape, lead))
     about = select(LINKS.c.row).where(LINKS.c.kind == literal("caveats"), LINKS.c.relation == literal("facts"))
     return CAVEATS.c.row.in_(about.where(LINKS.c.target.in_(facts)))
 

@@ -1,15 +1,16 @@
-"""Narrowing: which of several filters keeps the fewest facts, by which rows are then looked up."""
+"""Narrowing: which of several filters keeps the fewest facts, by which rows are then looked up, if any is."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, get_args
 
-from app.facts.asking import HeldIn
+from app.facts.asking import By, HeldIn
 from app.facts.base import Kind
 from app.facts.shape import choices
-from app.store.selecting import DAYS, PERIOD, SEARCH, Values, marks
+from app.store.selecting import DAYS, EVERY, PERIOD, SEARCH, Values, marks
 
 WIDE = 10_000  # facts; a filter that keeps more is not counted further
+VAST = 50_000  # facts of each filter, from which on it takes less to try all rows in one index than to look them up
 
 
 def leads(kind: Kind, values: Values) -> list[str]:
@@ -31,13 +32,27 @@ def _is_closed(annotation: Any) -> bool:
     return bool in get_args(annotation) or bool(choices(annotation))
 
 
-def narrowest(names: Sequence[str], values: Values, count: Callable[[Values], int]) -> str:
-    """Which of the filters that are named keeps the fewest, of equals the first; `count` goes to one more than WIDE."""
+def _are_held(kind: Kind, values: Values) -> bool:
+    """Whether one index holds all that rows are tried by: days, and what each fact has one of."""
+    known = marks(kind)
+    return all(name in DAYS or name == "basis" or isinstance(known.get(name), By) for name in values)
 
-    def reach(name: str) -> int:
-        return count({one: given for one, given in values.items() if one in (DAYS if name == PERIOD else (name,))})
+
+def narrowest(kind: Kind, names: Sequence[str], values: Values, count: Callable[[Values, int], int]) -> str:
+    """Which of the filters that are named keeps the fewest, of equals the first; EVERY where each keeps very many.
+
+    `count` tells how many some values keep, up to one more than it is given.
+    """
+
+    def reach(name: str, most: int = WIDE) -> int:
+        return count(
+            {one: given for one, given in values.items() if one in (DAYS if name == PERIOD else (name,))}, most
+        )
 
     counted = [(reach(name), n) for n, name in enumerate(names) if name != PERIOD]
     if PERIOD in names and min(counted)[0] > WIDE:  # which takes longer to count
         counted.append((reach(PERIOD), names.index(PERIOD)))
-    return names[min(counted)[1]]
+    fewest, at = min(counted)
+    if fewest > WIDE and _are_held(kind, values) and all(reach(name, VAST) > VAST for name in names):
+        return EVERY
+    return names[at]

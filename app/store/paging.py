@@ -25,7 +25,7 @@ from app.facts.base import Kind
 from app.store import search
 from app.store.db import Crossed, Tried
 from app.store.ordering import ORDERS, default
-from app.store.selecting import LINKS, SEARCH, Shape, clauses, marks, standing
+from app.store.selecting import LINKS, SEARCH, Shape, clauses, marks, narrowed, standing
 from app.store.tables import METADATA
 
 Shown = tuple[str, ...]  # columns of what is published of a fact
@@ -98,8 +98,10 @@ def _kept(
     """The clauses of the filters as that way wants them: to walk, no index of theirs may be looked up instead."""
     if way is Way.STRAIGHT and shape and isinstance(marks(kind)[shape[0][0]], Linked):
         return
-    for clause in clauses(kind, table, shape, way is Way.WALKED, sort == "relevance", lead):
-        yield Tried(clause) if way is Way.WALKED else clause
+    if way is Way.WALKED:
+        yield from map(Tried, clauses(kind, table, shape, True, sort == "relevance"))
+    else:
+        yield from narrowed(kind, table, shape, lead, sort == "relevance")
 
 
 def sought(kind: Kind, shape: Shape, which: int, shown: Shown = BODY) -> Select[Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    false,
     func,
     literal,
     literal_column,
@@ -35,6 +36,7 @@ THROUGH = ("country", "speaker_country", "place", "within")
 NOT_EXTERNAL = "not_external"
 DAYS = ("from", "to", "on")
 PERIOD = "period"  # what those are together
+EVERY = "*"  # leads where no filter does: all rows are tried, in the index that holds what they are tried by
 SEARCH = "q"  # bound as several expressions: what matches at all, and each of those among it that stand elsewhere
 # Each filter asked for, how many values it was given, and whether what lies within them is among these.
 Shape = tuple[tuple[str, int, bool], ...]
@@ -73,12 +75,25 @@ def clauses(
 ) -> Iterator[ColumnElement[bool]]:
     """What each filter keeps; `one_by_one` is for rows of which most will do, `tries_words` where they are few.
 
-    With a `lead`, rows are looked up by that filter alone, and each is tried by the others; those that it keeps may be
-    joined to already.
+    With a `lead`, rows are looked up by that filter alone, if it is one, and each is tried by the others; those that it
+    keeps may be joined to already.
     """
     for name, clause in _clauses(kind, table, shape, one_by_one, tries_words, lead):
-        if name != lead or not is_joined:
+        if lead == EVERY:  # nor may an index that has no rows without a value be taken
+            yield func.coalesce(clause, false())
+        elif name != lead or not is_joined:
             yield clause if lead in (None, name) else Tried(clause)
+
+
+def narrowed(
+    kind: Kind, table: Table, shape: Shape, lead: str | None, tries_words: bool = False
+) -> Iterator[ColumnElement[bool]]:
+    """The same of few rows, of which more is read than they are tried by."""
+    if lead == EVERY:
+        other: Any = table.alias()  # of which an index holds all that is tried, whatever is read
+        yield table.c.row.in_(select(other.c.row).where(standing(other), *clauses(kind, other, shape, lead=lead)))
+    else:
+        yield from clauses(kind, table, shape, False, tries_words, lead)
 
 
 def _clauses(

@@ -85,7 +85,8 @@ def kind(name: str, order: tuple[str, ...], *own: sa.Column[Any], unfiltered: tu
     index(name, "name_down", sa.text("name_key DESC"), *PLACE, *VERSIONS)
     index(name, "document", *PLACE, *VERSIONS)
     index(name, "id", "id", "row", *VERSIONS)
-    index(name, "edition", "since_edition", *PLACE, "until_edition")
+    filtered = [column.name for column in own if column.name not in unfiltered]
+    index(name, "edition", "since_edition", *PLACE, "until_edition", *DAYS, "bundle", "basis", *filtered)
     index(name, "edition_down", sa.text("since_edition DESC"), *PLACE, "until_edition")
     index(name, "bundle", "bundle", *order, *VERSIONS)
     index(name, "basis", "basis", *order, *VERSIONS)
