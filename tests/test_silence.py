@@ -170,3 +170,10 @@ def test_an_empty_list_shows_what_refers_to_all_that_was_asked(client: Client) -
 
 def test_a_list_with_items_does_not_explain_itself(client: Client) -> None:
     assert "empty" not in client.json("/statements?speaker=ada-quill")
+
+
+def test_places_within_another_in_a_document_are_explained_where_there_are_none(seeded: Client) -> None:
+    document = seeded.json("/documents?limit=1")["items"][0]["id"]
+    page = seeded.json(f"/places?within=europe&document={document}&kind=sea")
+    assert page["items"] == []
+    assert page["empty"]["reason"]

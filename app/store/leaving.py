@@ -22,7 +22,7 @@ def left_open(
 ) -> list[Reference]:
     """References to the caveats that leave one of the fields open in facts that filters keep; parts end in a full stop.
 
-    They are of the bundles of the documents bound as `within_<n>`, or of any.
+    They are of the bundles of the documents bound as `home_<n>`, or of any.
     """
     found = finder.count(kind, kept, FEW, edition) if kept else FEW + 1
     if not found:
@@ -72,6 +72,6 @@ def _of_each(kind: Kind, shape: Shape, about: Any, on: ColumnElement[bool]) -> C
 
 
 def of_documents(table: Table, documents: int) -> Iterator[ColumnElement[bool]]:
-    """Of the bundles of the documents bound as `within_<n>`, or of any."""
+    """Of the bundles of the documents bound as `home_<n>`, or of any."""
     if documents:
-        yield table.c.bundle.in_([bindparam(f"within_{n}", type_=String()) for n in range(documents)])
+        yield table.c.bundle.in_([bindparam(f"home_{n}", type_=String()) for n in range(documents)])

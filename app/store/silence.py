@@ -78,7 +78,7 @@ class Question:
     @property
     def within(self) -> dict[str, str]:
         """The documents, as they are bound."""
-        return {f"within_{n}": id for n, id in enumerate(self.documents)}
+        return {f"home_{n}": id for n, id in enumerate(self.documents)}
 
 
 def explain(finder: Finder, edition: int, question: Question) -> dict[str, Any]:
@@ -315,7 +315,7 @@ def of_country(values: int) -> Select[Any]:
 
 
 def documents(some: int) -> Select[Any]:
-    """References to the documents, or to those bound as `within_<n>`, in the order in which they were first loaded."""
+    """References to the documents, or to those bound as `home_<n>`, in the order in which they were first loaded."""
     table = METADATA.tables["documents"]
     found = select(literal("documents"), table.c.id, table.c.name).where(standing(table), *of_documents(table, some))
     return found.order_by(table.c.place_in_document).limit(SEARCHED)

@@ -100,7 +100,7 @@ def _shown(look: Look, given: Attributed) -> Body:
 
 
 def _searched(look: Look) -> list[Body]:
-    within = {f"within_{n}": id for n, id in enumerate(look.documents)}
+    within = {f"home_{n}": id for n, id in enumerate(look.documents)}
     return look.finder.references(documents, len(look.documents), edition=look.edition, **within)
 
 
