@@ -1,4 +1,4 @@
-"""Filling: the first large load of a SQLite database, which is written without a log where nobody else has it open."""
+"""Filling: a large load: of SQLite the first without a log where nobody has it open, of PostgreSQL with statistics."""
 
 import random
 import signal
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from app.faults import BundleError
 from app.store import grouping, loading
@@ -174,3 +175,15 @@ def test_nobody_else_writes_meanwhile(url: str, database: Database, tmp_path: Pa
     taken(database, written(tmp_path, speaker(), talk(1, 3)), told=told)
     assert load(other, [draft(talk(2, 3))]).edition == 2
     other.close()
+
+
+def test_postgresql_knows_how_often_a_value_is_once_much_was_loaded(postgresql_maker: Maker) -> None:
+    database = Database(postgresql_maker())
+    known = text("SELECT count(*) FROM pg_stats WHERE tablename = 'statements' AND attname = 'speaker'")
+    load(database, [draft(raw) for raw in (speaker(), talk(1, 10))])
+    with database.engine.connect() as connection:
+        assert connection.execute(known).scalar_one() == 0
+    load(database, [draft(talk(2, 1_000))])
+    with database.engine.connect() as connection:
+        assert connection.execute(known).scalar_one() == 1
+    database.close()

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from app.store import search
 from app.store.books import Books, chained_lines
@@ -18,6 +18,7 @@ from app.store.reading import Draft, read
 from app.store.stored import Shelf, Stored
 
 LARGE = 4_000_000  # bytes of bundles; such a load into an empty database fills it, and makes the index of words one
+MANY = 1_000  # changes of facts, after which PostgreSQL counts again how often a value is
 Expect = Callable[[str | None], None]
 
 
@@ -145,6 +146,8 @@ def _run(
             loaded = run(_Load(connection, texts, keep, dry_run))
             if dry_run:
                 raise _DryRun(loaded)
+            if sum(loaded.changes.values()) >= MANY and connection.dialect.name == "postgresql":
+                connection.execute(text("ANALYZE"))  # else it takes new tables for empty ones until it looks by itself
             return loaded
     except _DryRun as done:
         return Loaded(None, done.loaded.changes, done.loaded.republished, done.loaded.diff)
