@@ -33,7 +33,7 @@ class Settings(BaseSettings):
         20_000,
         ge=1,
         le=1_000_000_000,
-        description="How many facts of a list `facets` divides, where no index has all of them.",
+        description="How many facts of a list `facets` divides, the first ones, where no index has all.",
     )
     values_max: int = Field(100, ge=1, le=10_000, description="How many values one filter takes.")
     url_max: int = Field(16_384, ge=256, le=65_536, description="Longest request target, in bytes.")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.facts import KINDS
-from app.store.tallying import facetable
+from app.store.faceting import facetable
 from tests.asked import OPERATIONS, Reply, everything, filters_of, parameters_of, query, send_all, values_for
 from tests.conftest import Client
 

@@ -11,7 +11,7 @@ import pytest
 from app.facts import KINDS
 from app.facts.asking import By
 from app.facts.base import Kind
-from app.store import leaving, narrowing, tallying
+from app.store import faceting, leaving, narrowing, tallying
 from app.store.db import Database
 from app.store.finding import Finder
 from app.store.loading import load
@@ -48,7 +48,7 @@ def asked(client: Client, kind: Kind, query: str) -> Any:
 
 def combined(client: Client, kind: Kind, chance: random.Random) -> Iterator[str]:
     """Queries of two or three filters of a kind, by values that some of its facts have and others that few do."""
-    names = tallying.facetable(kind)
+    names = faceting.facetable(kind)
     found = asked(client, kind, FILTERS + ",".join(names))
     values = [f"{name}={quote(one['value'])}" for name in names for one in found["facets"][name][:2]]
     unlikely = [f"{name}={value}" for name, value in UNLIKELY.items() if name in names]
@@ -67,7 +67,7 @@ def combined(client: Client, kind: Kind, chance: random.Random) -> Iterator[str]
 def test_a_list_is_the_same_whichever_filter_leads(kind: Kind, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     chance, led = random.Random(kind.name), 0
     for query in combined(client, kind, chance):
-        whole = f"{query}&limit=20&count=true&facets={','.join(chance.sample(tallying.facetable(kind), 2))}"
+        whole = f"{query}&limit=20&count=true&facets={','.join(chance.sample(faceting.facetable(kind), 2))}"
         monkeypatch.setattr(Finder, "lead", lambda *_: None)
         expected = asked(client, kind, whole)
         for number in range(4):
@@ -140,7 +140,7 @@ def test_a_row_is_looked_up_by_the_filter_that_leads_alone(crowd: Database) -> N
         for make in (
             (page, kind, shape, "-date", False, Way.GATHERED, ("body",), lead),
             (tallying.count, kind, shape, 10_000, lead),
-            (tallying.facet, kind, shape, "act", 10_000, lead),
+            (faceting.facet, kind, shape, "act", 10_000, lead),
         ):
             steps = [step for step in plan(crowd, *make) if "ix_statements_" in step]
             assert steps and all(f"ix_statements_{lead} " in step for step in steps), steps
@@ -154,7 +154,7 @@ def test_where_none_leads_rows_are_tried_in_one_index(kind: Kind, crowd: Databas
     columns = [name for name, mark in marks(kind).items() if isinstance(mark, By) and not mark.tree]
     shape = shape_of(dict.fromkeys([*columns, "basis", "from", "to"], ("x",)))
     makes: list[tuple[Any, ...]] = [(tallying.count, kind, shape, 10_000, EVERY)]
-    makes += [(tallying.facet, kind, shape, name, 10_000, EVERY) for name in [*columns, "basis", "document"]]
+    makes += [(faceting.facet, kind, shape, name, 10_000, EVERY) for name in [*columns, "basis", "document"]]
     makes += [(page, kind, shape, sort, False, Way.GATHERED, ("body",), EVERY) for sort in ("name", "-edition")]
     for make in makes:
         steps = [step for step in plan(crowd, *make) if f"SCAN {kind.name}" in step]
@@ -166,7 +166,7 @@ def test_where_none_leads_rows_are_tried_in_one_index(kind: Kind, crowd: Databas
 @pytest.mark.parametrize("name", ["topic", "caveat", "place"])
 def test_a_facet_goes_from_the_facts_to_their_links(crowd: Database, name: str) -> None:
     shape = shape_of({"speaker": ("x",)})
-    steps = plan(crowd, tallying.facet, KINDS["statements"], shape, name, 10_000)
+    steps = plan(crowd, faceting.facet, KINDS["statements"], shape, name, 10_000)
     own = next(n for n, step in enumerate(steps) if "ix_statements_speaker" in step)
     for n, step in enumerate(steps):
         assert "links" not in step or ("ix_links_row" in step and n > own), steps

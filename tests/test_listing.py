@@ -8,8 +8,8 @@ import pytest
 from app.facts import KINDS
 from app.facts.lists import MEETINGS
 from app.store.db import Database
+from app.store.faceting import facetable
 from app.store.selecting import THROUGH
-from app.store.tallying import facetable
 from tests.asked import everything, filters_of, query, values_for
 from tests.conftest import Client
 

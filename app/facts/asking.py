@@ -98,7 +98,8 @@ class Query(BaseModel):
     count: bool = Field(False, description="Also tell how many there are, exact up to a limit.")
     facets: list[str] = Field(
         [],
-        description="Also tell how the list divides by these filters, by the 100 most frequent values of each.",
+        description="Also tell how the list divides by these filters: how many facts have each value asked for and "
+        "each of the 100 most frequent. Of a long list its first facts are divided, and each `relation` is `gte`.",
         examples=[["basis"]],
     )
     fields: list[str] = Field(

@@ -17,7 +17,7 @@ from app.http.negotiating import negotiate
 from app.http.plans import Made, Plan, Room, next_link, target, to_json
 from app.http.projecting import checked_fields, project
 from app.http.refusing import check_names, fault
-from app.store import silence, tallying
+from app.store import faceting, silence
 from app.store.columns import columns
 from app.store.current import Now
 from app.store.highlighting import highlights
@@ -41,7 +41,7 @@ def plan_list(room: Room, kind: Kind, path: str, query: bytes, accept: str, pres
         raise Invalid([fault(name, "is set by the path") for name in preset if name in asked.values])
     checked_fields(kind.public, asked.fields)
     if asked.facets:
-        known = tallying.facetable(kind)
+        known = faceting.facetable(kind)
         check_names("facets", asked.facets, known, f"is no facet here; known are {', '.join(known)}")
     form = asked.format or MEDIA.get(negotiate(accept, tuple(MEDIA)) or "", "json")
     given = [name for name, _ in asked.given]

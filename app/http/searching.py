@@ -14,7 +14,7 @@ from app.facts.documents import Document
 from app.facts.parts import KindName
 from app.http import cursors
 from app.http.asking import Asked, ask
-from app.http.dividing import divided
+from app.http.dividing import divided_together
 from app.http.gathering import Gathering
 from app.http.listing import bound_to, place_of, ranking, shown, shown_of
 from app.http.plans import Made, Plan, Room, next_link, target, to_json
@@ -118,20 +118,9 @@ class _Found:
 
     def _facet(self, name: str) -> list[dict[str, Any]]:
         """How what is found divides, the most frequent value first."""
-        if name == "kind":
-            told = [{"value": one.kind.name, "name": one.kind.name, **_total(one)} for one in self.kinds.values()]
-        else:
-            told = [value for one in self.kinds.values() for value in divided(one, name)]
-        found: dict[str, dict[str, Any]] = {}
-        for one in told:
-            same = found.setdefault(one["value"], {**one, "count": 0, "relation": "eq"})
-            same["count"] += one["count"]
-            if one["relation"] != "eq":
-                same["relation"] = "gte"
-        return sorted(found.values(), key=lambda one: (-one["count"], one["value"]))
-
-
-def _total(gathering: Gathering) -> dict[str, Any]:
-    """How many facts of a kind were found."""
-    count = gathering.count()
-    return {"count": count["value"], "relation": count["relation"]}
+        kinds = list(self.kinds.values())
+        if name != "kind":
+            return divided_together(kinds, name)
+        told = [(one.kind.name, one.count()) for one in kinds]
+        values = [{"value": name, "name": name, "count": n["value"], "relation": n["relation"]} for name, n in told]
+        return sorted(values, key=lambda one: (-one["count"], one["value"]))

@@ -11,9 +11,10 @@ from sqlalchemy import BigInteger, bindparam, func, select
 
 from app.facts import KINDS
 from app.facts.base import Kind
-from app.store import laying, narrowing, paging, search, selecting, tallying
+from app.store import faceting, laying, narrowing, paging, search, selecting, tallying
 from app.store.current import Current, Now
 from app.store.db import Database, prepared
+from app.store.faceting import FACET_VALUES
 from app.store.paging import BODY, Shown, Way
 from app.store.publishing import fold
 from app.store.reads import HeldReads
@@ -158,31 +159,47 @@ class Finder:
         found: int = self.rows(*asked, edition=edition, **selecting.bound(values))[0][0]
         return found
 
-    def facet(self, kind: Kind, values: Values, name: str, most: int, edition: int) -> Sequence[Any]:
-        """(value, count) of a filter's values among the facts that other filters keep, the most frequent first.
+    def facet(
+        self,
+        kind: Kind,
+        values: Values,
+        name: str,
+        most: int,
+        are_more: bool,
+        edition: int,
+        shown: int | None = FACET_VALUES,
+        is_by_itself: bool = False,
+    ) -> dict[Any, int]:
+        """How many of the facts that other filters keep have each of a filter's values; the most frequent, or all.
 
         A count is what the list would have with that filter, so that a place or topic counts what lies within it; of
-        more than `most` facts those are counted that are found first, where no index has all of them.
+        more than `most` facts (`are_more`) those are counted that come first, where no index has all of them. With
+        `is_by_itself`, no fact counts for what it has only through what no document says.
         """
-        shape = selecting.shape_of(values)
-        asked = tallying.facet, kind, shape, name, most, self.lead(kind, values, edition)
-        rows = self.rows(*asked, edition=edition, **selecting.bound(values))
+        asked = kind, selecting.shape_of(values), name, most, self.lead(kind, values, edition), are_more
+        given = {"edition": edition, **selecting.bound(values)}
+        rows = self.rows(faceting.facet, *asked, shown, is_by_itself, **given)
         tree = getattr(selecting.marks(kind)[name], "tree", None)
+        if tree is None:
+            return {row[0]: row[1] for row in rows}
 
         def wider(some: set[str]) -> dict[str, str]:
             return dict(self.rows_for(selecting.wider, tree, many=sorted(some), edition=edition))
 
-        return tallying.widened(rows, wider) if tree else rows
+        counts = faceting.widened(rows, wider)
+        if is_by_itself:
+            for value, count in self.rows(faceting.steps_through, *asked, **given):
+                counts[value] -= count
+        ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        return {value: count for value, count in ordered[:shown] if count > 0}
 
     def lead(self, kind: Kind, values: Values, edition: int) -> str | None:
         """The filter by which rows are best looked up, that which keeps the fewest, the others being tried.
 
         None where that does not matter, or the engine knows by itself: SQLite knows nothing of how often a value is.
         """
-        if not self.database.is_sqlite or not self.is_large(kind, narrowing.WIDE):
-            return None
-        names = narrowing.leads(kind, values)
-        if len(names) < 2:
+        names = narrowing.leads(kind, values) if self.database.is_sqlite else []
+        if len(names) < 2 or not self.is_large(kind, narrowing.WIDE):
             return None
 
         def count(own: Values, most: int) -> int:

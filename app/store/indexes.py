@@ -43,7 +43,7 @@ def _index(kind: Kind) -> None:
     """A kind's indexes: one current version of an id, each order, and each filtered column in the list's own order.
 
     What is absent is not indexed. The indexes by day also hold the days, so that a period is found in them alone, and
-    that by edition all columns that are filtered, so that rows are tried in it alone.
+    that by edition all columns that are filtered, and the order, so that rows are tried in it alone.
     """
     columns = kind.table.__table__.c  # type: ignore[attr-defined]
     now = columns.until_edition == FOREVER
@@ -63,7 +63,8 @@ def _index(kind: Kind) -> None:
     marks = {mark.column for info in kind.query.model_fields.values() for mark in info.metadata if isinstance(mark, By)}
     filtered = [columns.bundle, columns.basis, *(column for column in columns if column.name in marks)]
     days = (columns[day] for day in DAYS)
-    Index(f"ix_{kind.name}_edition", columns.since_edition, *place, columns.until_edition, *days, *filtered)
+    tried = *order[: -len(place)], *days, *filtered
+    Index(f"ix_{kind.name}_edition", columns.since_edition, *place, columns.until_edition, *tried)
     for column in filtered:
         there = column.is_not(None) if column.nullable else None
         name = f"ix_{kind.name}_{column.name}"

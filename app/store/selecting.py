@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    FromClause,
     Select,
     String,
     Table,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from app.facts import KINDS
 from app.facts.asking import By, Common, HeldIn, Linked
 from app.facts.base import Kind
-from app.store import search
+from app.store import ordering, search
 from app.store.db import Tried
 from app.store.tables import MARKED, METADATA
 
@@ -139,16 +140,17 @@ def _by_itself(kind: Kind, table: Table, found: Mapping[str, Any], binds: Binds)
                 *(
                     and_(
                         table.c[mark.column].in_(_within(mark.tree, [value])),
-                        ~_through(kind, table, relation + literal(":") + value),
+                        ~matched_through(kind, table, relation + literal(":") + value),
                     )
                     for value in binds[name]
                 )
             )
         else:
-            yield ~_through(kind, table, relation)
+            yield ~matched_through(kind, table, relation)
 
 
-def _through(kind: Kind, table: Table, relation: ColumnElement[str]) -> ColumnElement[bool]:
+def matched_through(kind: Kind, table: FromClause, relation: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a row of these is matched by a filter, of that relation, only through what no document says."""
     links = LINKS.alias()  # the rows may be joined to theirs already
     return exists().where(links.c.kind == literal(kind.name), links.c.row == table.c.row, links.c.relation == relation)
 
@@ -191,14 +193,22 @@ def _linked(
 
 
 def found_by_links(kind: Kind, shape: Shape, name: str) -> Select[Any]:
-    """The rows that a filter by a relation keeps, each once; they need not all be found before the first is told."""
+    """(row, day_down, place_in_document) of the rows that a filter by a relation keeps, each once.
+
+    They need not all be found before the first is told; by one value they come in the order of lists by day.
+    """
     mark = marks(kind)[name]
     ((size, is_opened),) = [(size, is_opened) for one, size, is_opened in shape if one == name]
     values: Any = [bindparam(f"{name}_{index}", type_=String()) for index in range(size)]
+    is_one = size == 1 and (is_opened or not mark.tree)
     wanted = LINKS.c.target.in_(_within(mark.tree, values) if mark.tree and not is_opened else values)
-    ours = LINKS.c.kind == literal(kind.name), LINKS.c.relation == literal(mark.relation)
+    ours = [LINKS.c.kind == literal(kind.name), LINKS.c.relation == literal(mark.relation)]
+    if ordering.keys(kind)[0] != "day_down":
+        ours.append(LINKS.c.day_down == literal_column("0"))
+    if is_one:
+        return select(LINKS.c.row, LINKS.c.day_down, LINKS.c.place_in_document).where(*ours, wanted)
     row = (LINKS.c.row + literal_column("0")).label("row")  # else it is looked up by what has rows in order
-    return select(row).where(*ours, wanted).distinct()
+    return select(row, LINKS.c.day_down, LINKS.c.place_in_document).where(*ours, wanted).distinct()
 
 
 def _held(table: Table, offices: list[Any]) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ MERGED = sa.text("change = 'merged'")
 VERSIONS = ("since_edition", "until_edition")
 PLACE = ("place_in_document", "row")
 DAYS = ("earliest", "latest", "readings")
+EDITION = ("since_edition", *PLACE, "until_edition")
 CAVEATS = sa.text("relation LIKE 'caveats.%'")
 BY_DAY, BY_NAME, BY_PLACE = ("day_down", *PLACE), ("name_key", *PLACE), PLACE  # the orders of lists
 
@@ -86,7 +87,7 @@ def kind(name: str, order: tuple[str, ...], *own: sa.Column[Any], unfiltered: tu
     index(name, "document", *PLACE, *VERSIONS)
     index(name, "id", "id", "row", *VERSIONS)
     filtered = [column.name for column in own if column.name not in unfiltered]
-    index(name, "edition", "since_edition", *PLACE, "until_edition", *DAYS, "bundle", "basis", *filtered)
+    index(name, "edition", *EDITION, *order[: -len(PLACE)], *DAYS, "bundle", "basis", *filtered)
     index(name, "edition_down", sa.text("since_edition DESC"), *PLACE, "until_edition")
     index(name, "bundle", "bundle", *order, *VERSIONS)
     index(name, "basis", "basis", *order, *VERSIONS)
