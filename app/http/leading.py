@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.facts.base import Kind
 from app.http import cursors
 from app.http.gathering import there
-from app.http.listing import bound_by
+from app.http.listing import bound_by, framed
 from app.http.parameters import Parameter, parameters
 from app.http.plans import Room
 from app.store.current import Now
@@ -49,4 +49,4 @@ def leading(room: Room, kind: Kind, path: str, query: bytes) -> Page | None:
     bound = bound_by(path, {name: values}, None, default(kind))
     onward = f"{here}&cursor={cursors.seal(now.edition, now.digest, bound, last)}"
     frame = f'"next":"{onward}","self":"{here}","edition":{now.edition}}}'  # in which there is nothing to escape
-    return Page(now, b'{"items":[%b],%b' % (bodies, frame.encode()), onward)
+    return Page(now, framed(bodies, frame.encode()), onward)

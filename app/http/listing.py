@@ -156,7 +156,8 @@ class _Page:
             frame["matched_through"] = through
         if self.asked.terms is not None:
             frame["ranking"] = ranking(self.asked)
-        return b'{"items":[%b],%b' % (body, to_json(frame)[1:]), {"link": next_link(onward)} if onward else {}
+        told = framed(body, to_json(frame)[1:])
+        return told, {"link": next_link(onward)} if onward else {}
 
     def _laid(self) -> tuple[Any, list[Any], bytes] | None:
         """The page where it is laid together: no rows, the keys after which the list goes on, all that is shown."""
@@ -184,6 +185,11 @@ class _Page:
         return target(self.path, [(name, value) for name, value in self.asked.given if name != "cursor"])
 
 
+def framed(items: bytes, frame: bytes) -> bytes:
+    """A page of items, joined by commas, and the rest of its object; `%` takes thirty times as long for 100 kB."""
+    return b"".join((b'{"items":[', items, b"],", frame))
+
+
 def ranking(asked: Asked) -> str:
     """How what a search found is ordered: as was asked, or by relevance."""
     return "relevance" if asked.sort is None else "asked"
@@ -203,6 +209,6 @@ def shown(asked: Asked, rows: Sequence[Any]) -> list[bytes]:
         return bodies
     found = map(encode, highlights([bytes(row[-2]) for row in rows], asked.terms))
     return [
-        b'%b%b"highlights":%b}' % (body[:-1], b"," if len(body) > 2 else b"", told)
+        b"".join((body[:-1], b"," if len(body) > 2 else b"", b'"highlights":', told, b"}"))
         for body, told in zip(bodies, found, strict=True)
     ]

@@ -16,7 +16,7 @@ from app.http import cursors
 from app.http.asking import Asked, ask
 from app.http.dividing import divided_together
 from app.http.gathering import Gathering
-from app.http.listing import bound_to, place_of, ranking, shown, shown_of
+from app.http.listing import bound_to, framed, place_of, ranking, shown, shown_of
 from app.http.plans import Made, Plan, Room, next_link, target, to_json
 from app.http.projecting import names
 from app.http.refusing import check_names
@@ -88,7 +88,7 @@ class _Found:
         if self.asked.terms is not None:
             frame["ranking"] = ranking(self.asked)
         bodies = shown(self.asked, [row for _, _, row in found[:limit]])
-        body = b'{"items":[' + b",".join(bodies) + b"]," + to_json(frame)[1:]
+        body = framed(b",".join(bodies), to_json(frame)[1:])
         return body, {"link": next_link(onward)} if onward else {}
 
     def _order(self, number: int, gathering: Gathering, row: Any) -> tuple[Any, ...]:
