@@ -12,7 +12,7 @@ from app.store.current import Now
 ENTRIES = 20_000
 ROOM = 1_000  # bytes that an entry takes beside its body and key
 SENT = 2_000  # bytes that it takes beside the coded body in each coding in which it is sent, as messages and as lines
-HOLES = 6  # one part in so many: memory that was given back and lies between what is kept
+HOLES = 2  # one part in so many: memory that was given back and lies between what is kept, facts between lists
 UNCHANGED = ("etag", "cache-control", "vary")  # the headers of a 304 (RFC 9110, section 15.4.5)
 LONG = 100  # bytes of If-None-Match that are kept
 PART = 16  # the largest answer that is kept is this part of all that may be
