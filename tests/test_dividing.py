@@ -138,7 +138,7 @@ def test_a_count_and_a_facet_by_a_relation_need_not_find_all_rows_first(sqlite_m
 def test_a_count_is_of_what_the_list_keeps_and_the_value_would_too(kind: Kind, client: Client) -> None:
     """By several filters, matches through what no document says left out or not, sentences of a document or of any."""
     chance, held = random.Random(kind.name), 0
-    for asked in list(combined(client, kind, chance))[::2]:
+    for asked in ["sort=name", *list(combined(client, kind, chance))[::3]]:
         query = asked + chance.choice(["", "&basis=stated", "&basis=stated,inferred,derived"]) * ("basis=" not in asked)
         names = chance.sample(facetable(kind), 3)
         page = client.get(f"/{kind.name}?{query}&facets={','.join(names)}&{EVERYTHING}")

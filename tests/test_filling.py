@@ -22,7 +22,7 @@ from tests.crowd import report, speaker, talk
 from tests.loads import bodies, draft, taken, written
 
 TALKS, STATEMENTS = 6, 290
-ROUNDS = [pytest.param(3, id="some"), pytest.param(60, id="many", marks=pytest.mark.slow)]
+ROUNDS = [pytest.param(2, id="some"), pytest.param(60, id="many", marks=pytest.mark.slow)]
 
 
 @pytest.fixture

@@ -256,7 +256,7 @@ def test_codings_that_are_kept_are_bounded_too_and_counted_as_what_they_take() -
             assert sent is not None and sent.lines and sent.messages
     took, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert 0.7 * size < took < size
+    assert 0.55 * size < took < size  # a third is for what lies between
     assert found(keeper, b"/0", now, coding="gzip") is None
 
 
